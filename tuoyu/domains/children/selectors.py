@@ -1,0 +1,36 @@
+"""儿童的读取。"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+
+from tuoyu.core.errors import NotFound
+from tuoyu.core.scope import Scope
+from tuoyu.domains.children.models import Child, Guardian, Guardianship
+
+
+def own_child_ids(user_id: int, on: date) -> frozenset[int]:
+    """自己的孩子：those whose guardian the user is today; a pick-up person sees none."""
+    rows = Guardianship.objects.unscoped(reason="据以建立家长的数据范围").filter(
+        guardian__user_id=user_id, is_guardian=True, is_blocked=False, from_on__lte=on
+    )
+    rows = rows.filter(models.Q(to_on=None) | models.Q(to_on__gt=on))
+    return frozenset(rows.values_list("child_id", flat=True))
+
+
+def access_child(scope: Scope, child_id: int) -> Child:
+    """取一名儿童；outside the scope it is not found."""
+    child = Child.objects.visible_to(scope).filter(pk=child_id).first()
+    if child is None:
+        raise NotFound
+    return child
+
+
+def guardian_of(user_id: int) -> Guardian:
+    """当前用户对应的监护人。"""
+    found = Guardian.all_rows.filter(user_id=user_id).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,186 @@
+"""角色：what each role may do and how far it sees. Permissions are ``domain:object:verb``.
+
+Money is split over roles that exclude each other (不相容岗位): the institution confirms, the
+county reviews, the city approves, finance releases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ScopeKind = Literal["region", "institutions", "family"]
+
+
+@dataclass(frozen=True)
+class Role:
+    """角色。``home`` is where signing in leads."""
+
+    code: str
+    title: str
+    end: str
+    scope: ScopeKind
+    home: str
+    permissions: frozenset[str]
+    slug: str
+
+
+_GOV = {
+    "gov:home:view",
+    "gov:institution:view",
+    "gov:map:view",
+    "gov:indicator:view",
+    "gov:settlement:view",
+    "gov:policy:view",
+    "gov:attendance:view",
+    "cockpit:screen:view",
+}
+
+_ALL = [
+    Role(
+        "city_officer",
+        "市级主管",
+        "government",
+        "region",
+        "/gov/",
+        frozenset(_GOV | {"subsidy:run:make", "subsidy:statement:approve", "gov:child:reveal"}),
+        "city-officer",
+    ),
+    Role(
+        "county_officer",
+        "县级托育监管岗",
+        "government",
+        "region",
+        "/gov/",
+        frozenset(
+            _GOV | {"subsidy:statement:review", "gov:child:reveal", "institution:import:run"}
+        ),
+        "county-officer",
+    ),
+    Role(
+        "finance_officer",
+        "财政拨付岗",
+        "government",
+        "region",
+        "/gov/",
+        frozenset(
+            {"gov:home:view", "gov:settlement:view", "gov:policy:view", "subsidy:payment:release"}
+        ),
+        "finance-officer",
+    ),
+    Role(
+        "payment_clerk",
+        "拨付编制岗",
+        "government",
+        "region",
+        "/gov/",
+        frozenset(
+            {"gov:home:view", "gov:settlement:view", "gov:policy:view", "subsidy:payment:prepare"}
+        ),
+        "payment-clerk",
+    ),
+    Role(
+        "director",
+        "园长",
+        "institution",
+        "institutions",
+        "/inst/",
+        frozenset(
+            {
+                "inst:today:view",
+                "inst:attendance:record",
+                "inst:attendance:correct",
+                "inst:month:close",
+                "inst:dispute:answer",
+                "inst:subsidy:view",
+                "inst:statement:confirm",
+                "inst:child:view",
+                "inst:child:reveal",
+                "inst:enrolment:manage",
+                "inst:roster:import",
+                "inst:staff:view",
+                "inst:device:pair",
+                "inst:release:grant",
+            }
+        ),
+        "director",
+    ),
+    Role(
+        "teacher",
+        "保育老师",
+        "institution",
+        "institutions",
+        "/inst/",
+        frozenset(
+            {"inst:today:view", "inst:attendance:record", "inst:child:view", "inst:shift:record"}
+        ),
+        "teacher",
+    ),
+    Role(
+        "parent",
+        "家长",
+        "family",
+        "family",
+        "/family/",
+        frozenset(
+            {
+                "family:home:view",
+                "family:code:show",
+                "family:leave:make",
+                "family:month:confirm",
+                "family:dispute:make",
+                "family:subsidy:view",
+                "family:access:view",
+                "family:consent:change",
+            }
+        ),
+        "parent",
+    ),
+    Role(
+        "doctor",
+        "签约儿保医生",
+        "clinic",
+        "institutions",
+        "/clinic/",
+        frozenset({"clinic:home:view"}),
+        "doctor",
+    ),
+    Role(
+        "trainer",
+        "培训讲师",
+        "academy",
+        "region",
+        "/academy/",
+        frozenset({"academy:home:view"}),
+        "trainer",
+    ),
+    Role(
+        "inspector",
+        "巡查员",
+        "government",
+        "region",
+        "/gov/",
+        frozenset(
+            {
+                "gov:home:view",
+                "gov:institution:view",
+                "gov:map:view",
+                "gov:attendance:view",
+                "gov:policy:view",
+            }
+        ),
+        "inspector",
+    ),
+    Role(
+        "auditor",
+        "审计员",
+        "government",
+        "region",
+        "/gov/audit/",
+        frozenset({"audit:log:view", "gov:settlement:view", "gov:policy:view"}),
+        "auditor",
+    ),
+]
+
+ROLES: dict[str, Role] = {r.code: r for r in _ALL}
+EVERY_PERMISSION: frozenset[str] = frozenset().union(*(r.permissions for r in _ALL))

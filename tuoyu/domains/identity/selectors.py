@@ -1,0 +1,48 @@
+"""任职与操作人：from the signed-in user and the chosen role to an ``Actor``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+
+from tuoyu.core.access import Actor
+from tuoyu.core.scope import Scope
+from tuoyu.domains.identity.models import Assignment, User
+from tuoyu.domains.identity.roles import ROLES
+from tuoyu.domains.regions.models import Region
+
+
+def list_assignments(user: User, on: date) -> list[Assignment]:
+    """当日有效的任职。"""
+    rows = user.assignments.filter(from_on__lte=on).filter(
+        models.Q(to_on=None) | models.Q(to_on__gt=on)
+    )
+    return [a for a in rows if a.role in ROLES]
+
+
+def actor_of(user: User, assignment: Assignment, children: frozenset[int]) -> Actor:
+    """操作人：``children`` are the user's own, given by the domain that knows them."""
+    role = ROLES[assignment.role]
+    region = Region.objects.filter(code=assignment.region_code).first()
+    prefix = region.prefix if region else ""
+    scope = {
+        "region": Scope(kind="region", region_prefix=prefix) if prefix else Scope(),
+        "institutions": Scope(
+            kind="institutions", institution_ids=frozenset(assignment.institution_ids)
+        ),
+        "family": Scope(kind="family", child_ids=children),
+    }[role.scope]
+    return Actor(
+        user_id=user.pk,
+        name=user.name,
+        role=role.code,
+        role_title=assignment.post or role.title,
+        end=role.end,
+        permissions=role.permissions,
+        scope=scope,
+        assignment_id=assignment.pk,
+        organisation=assignment.organisation,
+        region_code=assignment.region_code,
+        region_name=region.name if region else "",
+    )

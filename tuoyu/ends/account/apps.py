@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AccountEndConfig(AppConfig):
+    name = "tuoyu.ends.account"
+    label = "end_account"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OpenapiEndConfig(AppConfig):
+    name = "tuoyu.ends.openapi"
+    label = "end_openapi"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PublicEndConfig(AppConfig):
+    name = "tuoyu.ends.public"
+    label = "end_public"
