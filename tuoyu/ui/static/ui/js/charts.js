@@ -65,7 +65,7 @@ export function chart(plot) {
   if (!source) return;
   load().then((echarts) => {
     const value = tokens();
-    const drawn = echarts.init(plot, null, { renderer: 'svg' });
+    const drawn = echarts.init(plot, null, { renderer: 'canvas' });
     drawn.setOption(dress(paint(JSON.parse(source.textContent), value), value));
     new ResizeObserver(() => { if (!plot.hidden) drawn.resize(); }).observe(plot);
   }).catch(() => showTable(plot.id, true)); // 图画不出来，数还在
