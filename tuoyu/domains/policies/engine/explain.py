@@ -26,7 +26,8 @@ def with_age(book: Book, month: str, given: Mapping[str, Scalar]) -> dict[str, S
     birth = facts.pop("birth", None)
     if birth is None:
         return facts
-    chosen = book.choice(AGE_QUESTION)
+    asked = book.interpretations.get(AGE_QUESTION)
+    chosen = asked.chosen if asked is not None else "first_day_of_month"
     day = month_last_day(month) if chosen == "last_day_of_month" else month_start(month)
     born = date.fromisoformat(str(birth))
     facts["age_months"] = age_months(born, day) if born <= day else 0

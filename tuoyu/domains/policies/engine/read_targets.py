@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tuoyu.core.periods import month_start
 from tuoyu.domains.policies.engine.model import Duty, Example, Indicator, Measure, Rule
@@ -32,7 +33,7 @@ def read_indicator(node: Node, measures: Mapping[str, Measure], rank: int) -> In
     fields = Fields(
         node,
         "id name unit numerator comparison grain source cite",
-        "denominator scale target label deadline headline interpretations note",
+        "denominator scale target label implied_by deadline headline interpretations note",
     )
     comparison = fields.one_of("comparison", COMPARISONS)
     cite = read_cite(fields["cite"])
@@ -47,7 +48,11 @@ def read_indicator(node: Node, measures: Mapping[str, Measure], rank: int) -> In
     scale = fields.integer("scale") or 1
     if scale not in (1, 100, 1000):
         raise PackError(fields["scale"].spot, f"倍数 {scale} 不认识", "可用 1、100、1000")
-    target = fields.get("target")
+    target, implied = fields.get("target"), fields.text("implied_by")
+    if target is not None and not implied and "label" not in fields:
+        raise PackError(target.spot, "目标值没有写明旁边的字样", "请补 label，或用 implied_by 写原文词语")
+    if implied:
+        cite = replace(cite, words=(*cite.words, implied))
     return Indicator(
         id=fields.text("id"),
         name=fields.text("name"),
@@ -63,7 +68,7 @@ def read_indicator(node: Node, measures: Mapping[str, Measure], rank: int) -> In
         cite=cite,
         rank=rank,
         headline=fields.boolean("headline"),
-        figure="" if target is None else target.text(),
+        figure="" if target is None or implied else target.text(),
         label=fields.text("label"),
         interpretations=fields.texts("interpretations"),
         note=fields.text("note"),
