@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from tuoyu.core import clock
 
 Rows = list[dict[str, Any]]
 
@@ -372,8 +375,8 @@ WIZARD: Rows = [
     {"title": "核对提交", "state": "next"},
 ]
 ENTRIES: Rows = [
-    {"at": None, "who": "陈晓岚", "text": "退回补正：缺 2 名儿童的请假单"},
-    {"at": None, "who": "李若梅", "text": "补正后再次提交"},
+    {"at": clock.at(date(2025, 10, 14), 16, 40), "who": "陈晓岚", "text": "退回补正：缺 2 名儿童的请假单"},
+    {"at": clock.at(date(2025, 10, 14), 16, 40), "who": "李若梅", "text": "补正后再次提交"},
 ]
 AREAS: Rows = [
     {

@@ -60,29 +60,15 @@ class CellRow:
 def forecast(days: list[str], mark: int = 0) -> CellRow:
     """出勤预报：`mark` is the count of cells before the line (0: no line)."""
     count = max(1, len(days))
-    step = Fraction(358, count)
-    width = step - 5 if step > 10 else step * Fraction(7, 10)
+    gap = Fraction(5) if count <= 24 else Fraction(3)
+    step = (358 + gap) / count
+    width = step - gap - Fraction(1, 20)
     cells = [
-        Cell(tenths(step * i + Fraction(1, 2)), tenths(width), kind if kind in ("a", "l") else "")
+        Cell(tenths(step * i), tenths(width), kind if kind in ("a", "l") else "")
         for i, kind in enumerate(days)
     ]
     if not mark:
         return CellRow(cells, None, "middle")
-    at = step * mark - (step - width) / 2
+    at = step * mark - gap / 2
     anchor = "start" if at < 70 else "end" if at > 288 else "middle"
     return CellRow(cells, tenths(at), anchor)
-
-
-def control_kind(widget: str) -> str:
-    """控件种类：how a form field is framed."""
-    kinds = {
-        "checkbox": "check",
-        "CheckboxSelectMultiple": "set",
-        "RadioSelect": "set",
-        "radio": "set",
-        "file": "file",
-        "hidden": "hidden",
-        "SplitDateTimeWidget": "set",
-        "SelectDateWidget": "set",
-    }
-    return kinds.get(widget, "box")

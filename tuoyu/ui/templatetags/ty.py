@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Widget, widgets
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
@@ -100,16 +100,16 @@ def forecast(
 @register.inclusion_tag("ui/c/field.html")
 def field(bound: BoundField, icon: str = "", wide: bool = False, hint: str = "") -> dict[str, Any]:
     """表单项：label, control, help and errors tied together by aria-describedby."""
-    widget = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__
     name = bound.auto_id or bound.html_name
     notes = [f"{name}-help"] if bound.help_text or hint else []
     notes += [f"{name}-error"] if bound.errors else []
     attrs: dict[str, Any] = {"aria-describedby": " ".join(notes)} if notes else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    kind = shapes.control_kind(widget)
+    kind = control_kind(bound.field.widget)
     if kind == "box":
-        attrs["class"] = "ty-area" if widget == "Textarea" else "ty-input"
+        own = bound.field.widget.attrs.get("class", "")
+        attrs["class"] = f"ty-input {own}".strip()
     return {
         "bound": bound,
         "control": bound.as_widget(attrs=attrs),
@@ -119,6 +119,17 @@ def field(bound: BoundField, icon: str = "", wide: bool = False, hint: str = "")
         "help": bound.help_text or hint,
         "id": name,
     }
+
+
+def control_kind(widget: Widget) -> str:
+    """控件种类：how a form field is framed (several choices stand in a fieldset)."""
+    if isinstance(widget, widgets.HiddenInput):
+        return "hidden"
+    if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple | widgets.MultiWidget):
+        return "set"
+    if isinstance(widget, widgets.CheckboxInput):
+        return "check"
+    return "file" if isinstance(widget, widgets.FileInput) else "box"
 
 
 @register.simple_tag(takes_context=True)
