@@ -15,7 +15,7 @@ import polars as pl
 
 from tuoyu.domains.policies.engine.columns import column_of
 from tuoyu.domains.policies.engine.model import Row
-from tuoyu.domains.policies.engine.resolve import Resolved
+from tuoyu.domains.policies.engine.resolve import NO_VALUE, Resolved
 from tuoyu.domains.policies.engine.scalar import Scalar, value_of
 
 ZERO, PAID, UNDETERMINED = 0, 1, 2
@@ -23,6 +23,7 @@ STATES = {ZERO: "zero", PAID: "paid", UNDETERMINED: "undetermined"}
 STATE_NAMES = {ZERO: "不付", PAID: "应付", UNDETERMINED: "待定"}
 
 _PASSED, _UNKNOWN = -1, -2
+_INT16 = 32_767
 
 
 class InputError(ValueError):
@@ -167,10 +168,10 @@ def evaluate(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
     coded = encode(resolved, frame)
     if not resolved.in_force:
         return frame.hstack(_nothing(resolved, frame.height))
-    stage = _derive(resolved, coded)
-    stage = stage.with_columns(
-        [_gather(resolved, name).alias(f"param:{name}") for name in rule.params]
-    )
+    stage = _gathered(resolved, coded)
+    for item in rule.derived:
+        stage = stage.with_columns(_column(resolved, item.tree).alias(item.id))
+        stage = _gathered(resolved, stage)
     terms = [f"term:{place}" for place in range(len(rule.terms))]
     stage = stage.with_columns(
         [_column(resolved, gate.tree).alias(f"gate:{gate.id}") for gate in rule.gates]
@@ -182,12 +183,32 @@ def evaluate(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.hstack(_settled(resolved, stage, terms))
 
 
-def _derive(resolved: Resolved, coded: pl.DataFrame) -> pl.DataFrame:
-    for item in resolved.rule.derived:
-        coded = coded.with_columns(_column(resolved, item.tree).alias(item.id))
+def _gathered(resolved: Resolved, stage: pl.DataFrame) -> pl.DataFrame:
+    """把各维都已齐备的参数取成列；没有维度的参数直接写成常数，不占列。"""
+    params = resolved.book.params
     size = len(resolved.book.codes)
-    places = {resolved.book.params[name].by for name in resolved.rule.params}
-    return coded.with_columns([_place(by, size).alias(_place_name(by)) for by in places if by])
+    ready = [
+        name
+        for name in resolved.rule.params
+        if params[name].by
+        and f"param:{name}" not in stage.columns
+        and set(params[name].by) <= set(stage.columns)
+    ]
+    places = dict.fromkeys(params[name].by for name in ready)
+    stage = stage.with_columns([_place(by, size).alias(_place_name(by)) for by in places])
+    stage = stage.with_columns([_gather(resolved, name).alias(f"param:{name}") for name in ready])
+    gaps = [name for name in ready if _has_gap(stage[f"param:{name}"])]
+    return stage.with_columns([_unfilled(f"param:{name}") for name in gaps])
+
+
+def _has_gap(column: pl.Series) -> bool:
+    least = column.min()
+    return column.null_count() > 0 or (isinstance(least, int) and least < 0)
+
+
+def _unfilled(name: str) -> pl.Expr:
+    # 表里的空格以 NO_VALUE 记（整列取值时比空值快数倍），取出后立刻还原成空。
+    return pl.when(pl.col(name) > NO_VALUE).then(pl.col(name)).alias(name)
 
 
 def _place_name(by: tuple[str, ...]) -> str:
@@ -195,8 +216,9 @@ def _place_name(by: tuple[str, ...]) -> str:
 
 
 def _place(by: tuple[str, ...], size: int) -> pl.Expr:
-    parts = [pl.col(name).cast(pl.UInt32) for name in by]
-    return functools.reduce(lambda one, two: one * size + two, parts)
+    small = size ** len(by) <= _INT16
+    parts = [pl.col(name) if small else pl.col(name).cast(pl.Int64) for name in by]
+    return functools.reduce(lambda one, two: one * size + two, parts).cast(pl.UInt32, wrap_numerical=True)
 
 
 def _column(resolved: Resolved, tree: ast.expr) -> pl.Expr:
@@ -206,20 +228,22 @@ def _column(resolved: Resolved, tree: ast.expr) -> pl.Expr:
 
 
 def _param(resolved: Resolved, name: str) -> pl.Expr:
-    return pl.col(f"param:{name}")
+    if resolved.book.params[name].by:
+        return pl.col(f"param:{name}")
+    value = int(resolved.dense[name].values[0])
+    return pl.lit(value if value > NO_VALUE else None, dtype=resolved.number)
 
 
 def _gather(resolved: Resolved, name: str) -> pl.Expr:
-    dense, by = resolved.dense[name], resolved.book.params[name].by
-    if not by:
-        return pl.lit(dense.values[0], dtype=resolved.number)
-    return pl.lit(dense.values).gather(pl.col(_place_name(by)))
+    place = pl.col(_place_name(resolved.book.params[name].by))
+    return pl.lit(resolved.dense[name].values).gather(place)
 
 
 def _row(resolved: Resolved, name: str) -> pl.Expr:
     dense, by = resolved.dense[name], resolved.book.params[name].by
     if not by:
-        return pl.lit(dense.rows[0], dtype=pl.Int16)
+        place = int(dense.rows[0])
+        return pl.lit(place if place > NO_VALUE else None, dtype=pl.Int16)
     return pl.lit(dense.rows).gather(pl.col(_place_name(by)))
 
 
@@ -232,35 +256,44 @@ def _settled(resolved: Resolved, stage: pl.DataFrame, terms: list[str]) -> pl.Da
         if stage[name].null_count():
             chain = pl.when(pl.col(name).is_null()).then(pl.lit(_UNKNOWN, dtype=pl.Int8)).otherwise(chain)
         first = chain
-    least = pl.min_horizontal(terms) if len(terms) > 1 else pl.col(terms[0])
-    empty = [pl.col(name).is_null() for name in terms if stage[name].null_count()]
-    if empty:
-        # min_horizontal 跳过空值；缺任何一项都应是待定，而不是“不限”。
-        least = pl.when(functools.reduce(operator.or_, empty).not_()).then(least)
-    stage = stage.with_columns(first.alias("first"), least.alias("least"))
+    stage = _least(stage.with_columns(first.alias("first")), terms)
     passed = pl.col("first") == _PASSED
     amount = pl.when(passed).then(pl.col("least")).when(pl.col("first") >= 0).then(0)
-    binding = pl.lit(len(terms) - 1, dtype=pl.Int8)
-    for place in range(len(terms) - 2, -1, -1):
-        binding = (
-            pl.when(pl.col(terms[place]) == pl.col("least"))
-            .then(pl.lit(place, dtype=pl.Int8))
-            .otherwise(binding)
-        )
     stage = stage.with_columns(amount.cast(pl.Int64).alias("amount_fen"))
     paid = pl.col("amount_fen")
     bound = passed & paid.is_not_null() if stage["amount_fen"].null_count() else passed
     state = pl.when(paid > 0).then(pl.lit(PAID, dtype=pl.Int8))
     state = state.when(paid.is_null()).then(pl.lit(UNDETERMINED, dtype=pl.Int8))
-    return stage.select(
+    answer = stage.select(
         state.otherwise(pl.lit(ZERO, dtype=pl.Int8)).alias("state"),
         paid,
         pl.when(pl.col("first") >= 0).then(pl.col("first")).alias("gate"),
-        pl.when(bound).then(binding).alias("binding"),
+        pl.when(bound).then(pl.col("bind")).alias("binding"),
         _by_role(resolved, terms, "limit").alias("limit_fen"),
         _by_role(resolved, terms, "set").alias("set_fen"),
         *(_row(resolved, name).alias(f"row:{name}") for name in rule.params),
     )
+    rows = [f"row:{name}" for name in rule.params]
+    return answer.with_columns([_unfilled(name) for name in rows if _has_gap(answer[name])])
+
+
+def _least(stage: pl.DataFrame, terms: list[str]) -> pl.DataFrame:
+    """取低：least 为最小的一项，bind 为它的次序（相同时取在前的）。缺任何一项即为空。"""
+    stage = stage.with_columns(
+        pl.col(terms[0]).alias("least"), pl.lit(0, dtype=pl.Int8).alias("bind")
+    )
+    for place, name in enumerate(terms[1:], 1):
+        stage = stage.with_columns((pl.col("least") <= pl.col(name)).alias("kept"))
+        number = pl.lit(place, dtype=pl.Int8)
+        stage = stage.with_columns(
+            pl.when("kept").then("least").otherwise(name).alias("least"),
+            pl.when("kept").then("bind").otherwise(number).alias("bind"),
+        )
+    empty = [pl.col(name).is_null() for name in terms if stage[name].null_count()]
+    if not empty:
+        return stage
+    whole = functools.reduce(operator.or_, empty).not_()
+    return stage.with_columns(pl.when(whole).then("least").alias("least"))
 
 
 def _by_role(resolved: Resolved, terms: list[str], role: str) -> pl.Expr:

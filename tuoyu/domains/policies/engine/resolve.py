@@ -18,6 +18,10 @@ from tuoyu.domains.policies.engine.model import Key, Param, Row, Rule
 from tuoyu.domains.policies.engine.receipt import digest
 
 
+NO_VALUE = -1
+"""稠密表里表示“没有值”；参数都不为负，取出后还原成空，绝不参与计算。"""
+
+
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """改革方案：在定好的小表上改几格，只用于测算；基线不动。"""
@@ -167,8 +171,8 @@ def _dense(
     table: Table, codes: Mapping[str, int], index: Mapping[int, int], number: pl.DataType
 ) -> Dense:
     size = len(codes) ** len(table.param.by)
-    values: list[int | None] = [None] * size
-    rows: list[int | None] = [None] * size
+    values = [NO_VALUE] * size
+    rows = [NO_VALUE] * size
     for key, value in table.cells.items():
         place = 0
         for code in key:
