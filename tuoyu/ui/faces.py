@@ -7,7 +7,9 @@ from zlib import crc32
 SHOULDERS = "M13.5 57.9C16 50.5 23 47.5 32 47.5s16 3 18.5 10.4A32 32 0 0 1 13.5 57.9z"
 GROUNDS = 6
 
-OPEN_EYES = '<circle class="e" cx="26.5" cy="33" r="1.9"/><circle class="e" cx="37.5" cy="33" r="1.9"/>'
+OPEN_EYES = (
+    '<circle class="e" cx="26.5" cy="33" r="1.9"/><circle class="e" cx="37.5" cy="33" r="1.9"/>'
+)
 SMILING_EYES = '<path class="m" d="M24.5 33.5c1-1.5 3-1.5 4 0M35.5 33.5c1-1.5 3-1.5 4 0"/>'
 EYES = (OPEN_EYES, OPEN_EYES, SMILING_EYES)
 
@@ -51,7 +53,7 @@ HAIRS = (
 
 
 def face(number: int | str) -> tuple[int, str]:
-    """头像：the ground (1–6) and the drawing for one opaque number; the same number, the same face."""
+    """头像：the ground (1–6) and the drawing; the same opaque number, the same face."""
     seed = crc32(f"face:{number}".encode())
     hair, seed = seed % len(HAIRS), seed // len(HAIRS)
     eyes, seed = seed % len(EYES), seed // len(EYES)

@@ -1,4 +1,4 @@
-"""浏览器文件：static paths `vendor/…` served straight from node_modules, nothing copied into git."""
+"""浏览器文件：static paths `vendor/…` served straight from node_modules, none kept in git."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ class NodeModulesFinder(BaseFinder):
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """列出全部；a missing npm install leaves the list short, the page check tells."""
         for path, name in FILES.items():
-            if (ROOT / name).is_file() and not matches_patterns(path, ignore_patterns):
+            if (ROOT / name).is_file() and not matches_patterns(path, ignore_patterns or []):
                 yield path, self.storage

@@ -1,4 +1,4 @@
-"""图形尺寸：lengths that come from data, as SVG numbers (a strict CSP leaves no style attribute)."""
+"""图形尺寸：lengths from data as SVG numbers, for a strict CSP leaves no style attribute."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ def target_bar(
     value: Number | None, target: Number | None = None, full: Number | None = None
 ) -> Bar:
     """达标条：scaled to `full`, else to a quarter beyond the larger of value and target."""
-    top = Fraction(full) if full else max(Fraction(value or 0), Fraction(target or 0)) * Fraction(5, 4)
+    top = (
+        Fraction(full)
+        if full
+        else max(Fraction(value or 0), Fraction(target or 0)) * Fraction(5, 4)
+    )
     return Bar(_on_bar(value, top), _on_bar(target, top))
 
 
@@ -61,14 +65,14 @@ def forecast(days: list[str], mark: int = 0) -> CellRow:
     """出勤预报：`mark` is the count of cells before the line (0: no line)."""
     count = max(1, len(days))
     gap = Fraction(5) if count <= 24 else Fraction(3)
-    step = (358 + gap) / count
+    step = (357 + gap) / count
     width = step - gap - Fraction(1, 20)
     cells = [
-        Cell(tenths(step * i), tenths(width), kind if kind in ("a", "l") else "")
+        Cell(tenths(step * i + Fraction(1, 2)), tenths(width), kind if kind in ("a", "l") else "")
         for i, kind in enumerate(days)
     ]
     if not mark:
         return CellRow(cells, None, "middle")
-    at = step * mark - gap / 2
+    at = step * mark - gap / 2 + Fraction(1, 2)
     anchor = "start" if at < 70 else "end" if at > 288 else "middle"
     return CellRow(cells, tenths(at), anchor)

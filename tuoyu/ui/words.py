@@ -157,7 +157,10 @@ def remaining(minutes: int | None) -> str:
 
 
 def clock_level(share: int, minutes: int | None = None) -> str:
-    """时限颜色：over half plain, a fifth to a half warn, less or overdue danger; < 2 h never plain."""
+    """时限颜色：over half plain, a fifth to a half warn, less or overdue danger.
+
+    With less than two hours left a clock is never plain.
+    """
     if share < 20 or (minutes is not None and minutes < 0):
         return "is-danger"
     if share <= 50 or (minutes is not None and minutes < 120):

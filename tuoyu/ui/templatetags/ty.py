@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, Widget, widgets
+from django.http import QueryDict
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
@@ -44,7 +45,9 @@ def icon(name: str, size: str = "", label: str = "", cls: str = "") -> SafeStrin
             label,
             name,
         )
-    return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name
+    )
 
 
 @register.simple_tag
@@ -52,7 +55,9 @@ def avatar(number: int | str, size: int = 44, label: str = "") -> SafeString:
     """头像：`{% avatar child.id %}`; beside a name it stays silent, alone it takes a label."""
     ground, drawing = faces.face(number)
     voice = (
-        format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true"')
     )
     return format_html(
         '<svg class="av b{}" width="{}" height="{}" viewBox="0 0 64 64" {}>{}</svg>',
@@ -65,7 +70,9 @@ def avatar(number: int | str, size: int = 44, label: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/c/clock.html")
-def clock(text: str, share: int = 100, minutes: int | None = None, at: Any = None) -> dict[str, Any]:
+def clock(
+    text: str, share: int = 100, minutes: int | None = None, at: Any = None
+) -> dict[str, Any]:
     """剩余时限：share 0–100 of the time left; `at` (a datetime) lets the page count down."""
     level = words.clock_level(share, minutes)
     ring = 100 if minutes is not None and minutes < 0 else max(0, min(100, share))
@@ -125,7 +132,9 @@ def control_kind(widget: Widget) -> str:
     """控件种类：how a form field is framed (several choices stand in a fieldset)."""
     if isinstance(widget, widgets.HiddenInput):
         return "hidden"
-    if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple | widgets.MultiWidget):
+    if isinstance(
+        widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple | widgets.MultiWidget
+    ):
         return "set"
     if isinstance(widget, widgets.CheckboxInput):
         return "check"
@@ -136,14 +145,13 @@ def control_kind(widget: Widget) -> str:
 def query(context: dict[str, Any], **changes: Any) -> str:
     """查询串：the present query with some keys changed, for pager, sort and filters."""
     request = context.get("request")
-    params = request.GET.copy() if request is not None else {}
+    params = request.GET.copy() if request is not None else QueryDict(mutable=True)
     for key, value in changes.items():
         if value in (None, ""):
             params.pop(key, None)
         else:
             params[key] = str(value)
-    text = params.urlencode() if request is not None else ""
-    return f"?{text}"
+    return f"?{params.urlencode()}"
 
 
 @register.simple_tag
