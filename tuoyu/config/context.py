@@ -16,6 +16,16 @@ from tuoyu.domains.identity.models import User
 from tuoyu.domains.identity.roles import ROLES
 from tuoyu.domains.identity.selectors import list_assignments
 from tuoyu.domains.policies.books import current_book
+from tuoyu.ends.account.demo import people
+
+LIVE_ROUTE = "api:live_ticket"
+END_TITLES = {
+    "government": "监管端",
+    "institution": "机构端",
+    "family": "家长端",
+    "clinic": "医育端",
+    "academy": "人才端",
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -31,8 +41,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         region_name=actor.region_name,
         demo=settings.DEMO,
         clock=clock.now(),
-        city_name=city.short_name,
-        city_theme=city.theme,
+        city_name=city.name,
+        city_theme=city.slug,
         roles=_roles(request, actor),
     )
     request.access = view  # type: ignore[attr-defined]
@@ -43,7 +53,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "menu": menu_for(actor, request.path, todo),
         "todo_count": todo,
         "theme_url": reverse("theme"),
-        "live_url": settings.LIVE_URL,
+        "live_url": reverse(LIVE_ROUTE) if settings.LIVE_URL and actor.user_id else "",
+        "home_url": reverse("account_home") if actor.user_id else "/",
+        "login_url": "" if actor.user_id else reverse("account_login"),
+        "logout_url": reverse("account_logout"),
+        "account_url": reverse("account_me") if actor.user_id else "",
+        "end_title": END_TITLES.get(actor.end, ""),
+        "todo_url": reverse("government:home") if actor.may("gov:home:view") else "",
+        "search_url": reverse("government:institutions")
+        if actor.may("gov:institution:view")
+        else "",
+        "search_hint": "搜机构名称或拼音",
     }
 
 
@@ -58,7 +78,16 @@ def _roles(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
             "title": a.post or ROLES[a.role].title,
             "organisation": a.organisation,
             "current": a.pk == actor.assignment_id,
-            "url": reverse("account:switch", args=[a.pk]),
+            "url": reverse("account_switch", args=[a.pk]),
         }
         for a in found
     ]
+
+
+def sign_in(request: HttpRequest) -> dict[str, Any]:
+    """登录页的上下文：统一身份认证 when configured, demo people in demo mode."""
+    if getattr(request.resolver_match, "url_name", "") != "account_login":
+        return {}
+    providers: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+    apps = providers["openid_connect"]["APPS"]
+    return {"sso": apps[0]["name"] if apps else "", "demo_people": people(request)}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -43,13 +41,3 @@ class ActorMiddleware:
         if "text/html" in response.get("Content-Type", ""):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
-
-
-def is_loopback(request: HttpRequest) -> bool:
-    """是否本机访问。"""
-    return cast(str, request.META.get("REMOTE_ADDR", "")) in ("127.0.0.1", "::1")
-
-
-def demo_allowed(request: HttpRequest) -> bool:
-    """演示入口只在演示模式、本机访问时存在。"""
-    return bool(settings.DEMO) and is_loopback(request)

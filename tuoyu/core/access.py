@@ -86,9 +86,7 @@ def page(
     methods: Iterable[str] = ("GET",),
     why_public: str = "",
     signed_in: bool = False,
-) -> Callable[
-    [Callable[Concatenate[Request, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], Any]
-]:
+) -> Callable[[Callable[Concatenate[Request, P], HttpResponse]], Callable[..., HttpResponse]]:
     """声明一个页面。
 
     ``permission`` is ``domain:object:verb``; None needs ``why_public`` (or ``signed_in`` for a page
@@ -101,7 +99,7 @@ def page(
 
     def wrap(
         view: Callable[Concatenate[Request, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], Any]:
+    ) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def inner(raw: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             request = cast(Request, raw)

@@ -25,7 +25,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField("办结时间", null=True)
 
     all_rows: models.Manager[Case] = models.Manager()
-    objects: ScopedManager[Case] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["type", "subject_id"], name="case_subject")]

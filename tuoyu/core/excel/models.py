@@ -24,4 +24,4 @@ class ImportBatch(models.Model):
     source = models.BinaryField("原文件")
 
     all_rows: models.Manager[ImportBatch] = models.Manager()
-    objects: ScopedManager[ImportBatch] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)

@@ -21,4 +21,4 @@ class StoredFile(models.Model):
     uploaded_at = models.DateTimeField("上传时间")
 
     all_rows: models.Manager[StoredFile] = models.Manager()
-    objects: ScopedManager[StoredFile] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)

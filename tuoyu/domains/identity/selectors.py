@@ -46,3 +46,24 @@ def actor_of(user: User, assignment: Assignment, children: frozenset[int]) -> Ac
         region_code=assignment.region_code,
         region_name=region.name if region else "",
     )
+
+
+def list_demo_people() -> list[dict[str, str]]:
+    """演示身份：one row a person, in the order of the roles."""
+    order = {code: i for i, code in enumerate(ROLES)}
+    rows = []
+    for user in User.objects.exclude(demo_slug=None).prefetch_related("assignments"):
+        first = next(iter(user.assignments.all()), None)
+        if first is None or first.role not in ROLES:
+            continue
+        rows.append(
+            {
+                "slug": user.demo_slug or "",
+                "name": user.name,
+                "title": first.post or ROLES[first.role].title,
+                "organisation": first.organisation,
+                "end": ROLES[first.role].end,
+                "order": f"{order[first.role]:02d}{user.demo_slug}",
+            }
+        )
+    return sorted(rows, key=lambda r: r["order"])

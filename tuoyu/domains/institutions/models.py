@@ -71,7 +71,7 @@ class Institution(models.Model):
     bank_account = models.BinaryField("收款账户（加密）", null=True)
 
     all_rows: models.Manager[Institution] = models.Manager()
-    objects: ScopedManager[Institution] = ScopedManager(InstitutionQuerySet)
+    objects = ScopedManager(InstitutionQuerySet)
 
     class Meta:
         constraints = [
@@ -95,7 +95,7 @@ class ClassGroup(models.Model):
     is_open = models.BooleanField("在用", default=True)
 
     all_rows: models.Manager[ClassGroup] = models.Manager()
-    objects: ScopedManager[ClassGroup] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         ordering = ["institution_id", "id"]
@@ -131,7 +131,7 @@ class Place(models.Model):
     paid_by = models.CharField("已奖补渠道", max_length=40, blank=True)
 
     all_rows: models.Manager[Place] = models.Manager()
-    objects: ScopedManager[Place] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         indexes = [
@@ -161,7 +161,7 @@ class Recognition(models.Model):
     period = DateRangeField("有效期")
 
     all_rows: models.Manager[Recognition] = models.Manager()
-    objects: ScopedManager[Recognition] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         constraints = [
@@ -190,7 +190,7 @@ class FeeStandard(models.Model):
     from_on = models.DateField("起")
 
     all_rows: models.Manager[FeeStandard] = models.Manager()
-    objects: ScopedManager[FeeStandard] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         constraints = [
@@ -211,4 +211,4 @@ class Contract(models.Model):
     guided_on = models.DateField("最近指导日期", null=True)
 
     all_rows: models.Manager[Contract] = models.Manager()
-    objects: ScopedManager[Contract] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)

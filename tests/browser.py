@@ -1,0 +1,41 @@
+"""测试用浏览器：Debian's Chromium when it may be installed; else one clear line on what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+WANTED = ["chromium", "fonts-noto-cjk"]
+
+
+def find() -> str | None:
+    """浏览器的路径。"""
+    return (
+        os.environ.get("TUOYU_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
+
+
+def main() -> int:
+    if find():
+        return 0
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {
+            "stdout": subprocess.DEVNULL,
+            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        }
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
+        subprocess.run(["apt-get", "install", "-y", "-qq", *WANTED], check=False, **quiet)  # type: ignore[call-overload]
+    if not find():
+        print(
+            "浏览器测试会跳过：没有找到 Chromium。请安装后重试，例如 sudo apt-get install "
+            + " ".join(WANTED)
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

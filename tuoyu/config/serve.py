@@ -1,0 +1,181 @@
+"""启动平台：database, migrations, packs, then web, live stream and worker as child processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from tuoyu.core import clock
+
+HOST = "127.0.0.1"
+
+
+@click.command(short_help="启动平台")
+@click.option("--port", default=8000, show_default=True, help="网页端口；实时推送用下一个端口")
+@click.option("--host", default=HOST, show_default=True, help="监听地址；演示模式只能是本机")
+@click.option("--demo", is_flag=True, help="演示模式：生成演示城市，一键进入各角色")
+@click.option("--seed", default=2025, show_default=True, help="演示城市的种子")
+def serve(port: int, host: str, demo: bool, seed: int) -> None:
+    """启动网页、实时推送和后台任务；Ctrl-C 全部停下。"""
+    if demo and host != HOST:
+        raise click.UsageError("演示模式没有密码，只能在本机（127.0.0.1）使用；请去掉 --host")
+    data = Path(os.environ["TUOYU_DATA"])
+    _environment(data, host, port, demo)
+    server = _database(data)
+    started = time.monotonic()
+    _set_up(demo, seed)
+    children = _spawn(host, port)
+    _stop_on_signal()
+    try:
+        _wait_ready(host, port, children)
+        if demo:
+            _print_people()
+        print(f"READY http://{host}:{port}/", flush=True)
+        _watch(children)
+    except KeyboardInterrupt:
+        click.echo("正在停下……", err=True)
+    finally:
+        _stop(children)
+        if demo:
+            _keep_clock(data, time.monotonic() - started)
+        if server is not None:
+            server.stop()
+
+
+def _environment(data: Path, host: str, port: int, demo: bool) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tuoyu.config.settings"
+    os.environ["TUOYU_LIVE_URL"] = f"http://{host}:{port + 1}/live/stream"
+    if demo:
+        os.environ["TUOYU_DEMO"] = "1"
+        os.environ.setdefault(clock.ENV, _demo_clock(data))
+
+
+def _demo_clock(data: Path) -> str:
+    """演示时钟：stands where the pack says and goes on from where the last run stopped."""
+    from tuoyu.domains.policies.engine import load_book
+
+    packs = Path(os.environ.get("TUOYU_PACKS", Path(__file__).resolve().parents[2] / "packs"))
+    base = load_book(packs, os.environ["TUOYU_CITY"]).city.clock
+    base = base.replace(tzinfo=base.tzinfo or clock.ZONE)
+    file = data / "clock.json"
+    ran = json.loads(file.read_text())["seconds"] if file.exists() else 0
+    return f"{(base + timedelta(seconds=ran)).isoformat()}@{time.time()}"
+
+
+def _keep_clock(data: Path, seconds: float) -> None:
+    file = data / "clock.json"
+    before = json.loads(file.read_text())["seconds"] if file.exists() else 0
+    file.write_text(json.dumps({"seconds": int(before + seconds)}))
+
+
+def _database(data: Path) -> Any:
+    from tuoyu.config import postgres
+    from tuoyu.core.crypto import make_key_file
+
+    make_key_file(data / "keys" / "fields.key")
+    return postgres.ensure(data)
+
+
+def _set_up(demo: bool, seed: int) -> None:
+    """迁移、装载政策包、必要时生成演示城市。"""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from tuoyu.config.loading import load_packs
+
+    call_command("migrate", verbosity=0)
+    load_packs(at=clock.now())
+    if demo:
+        from tuoyu.sim.build import build_demo_if_empty
+
+        build_demo_if_empty(seed=seed)
+    connection.close()
+
+
+def _spawn(host: str, port: int) -> list[subprocess.Popen[bytes]]:
+    granian = [sys.executable, "-m", "granian", "--host", host, "--log-level", "warning"]
+    web = [
+        *granian, "--interface", "wsgi", "--port", str(port), "--workers", "2",
+        "--blocking-threads", "4", "--backpressure", "64", "tuoyu.config.wsgi:application",
+    ]  # fmt: skip
+    live = [
+        *granian, "--interface", "asginl", "--port", str(port + 1), "--workers", "1",
+        "tuoyu.config.live:application",
+    ]  # fmt: skip
+    worker = [sys.executable, "-m", "tuoyu.config.worker"]
+    return [subprocess.Popen(command) for command in (web, live, worker)]  # noqa: S603
+
+
+def _wait_ready(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    """等到健康检查通过；a child that dies meanwhile is told at once."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        _check_alive(children)
+        try:
+            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2) as answer:  # noqa: S310
+                if json.load(answer)["status"] == "ok":
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise click.ClickException(f"60 秒内没有就绪，请看上面的日志；端口 {port} 是否被占用？")
+
+
+def _check_alive(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is not None:
+            name = str(child.args[-1]) if isinstance(child.args, list) else "?"
+            raise click.ClickException(
+                f"{name} 已退出（代码 {child.returncode}），请看上面的日志；端口是否被占用？"
+            )
+
+
+def _watch(children: list[subprocess.Popen[bytes]]) -> None:
+    while True:
+        _check_alive(children)
+        time.sleep(0.5)
+
+
+def _stop_on_signal() -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=8)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _print_people() -> None:
+    from tuoyu.domains.identity.selectors import list_demo_people
+
+    table = Table(title="演示人物（均为虚构）：登录页点一下即可进入")
+    for name in ("身份", "姓名", "单位", "直接进入"):
+        table.add_column(name)
+    for row in list_demo_people():
+        table.add_row(row["title"], row["name"], row["organisation"], f"/demo/enter/{row['slug']}/")
+    Console().print(table)
