@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from django import template
@@ -15,6 +16,20 @@ from tuoyu.core import identifiers
 from tuoyu.ui import faces, icons, shapes, words
 
 register = template.Library()
+
+
+def given(value: Any) -> Any:
+    """未给即无：a template hands over "" for a name that is not there; missing is never zero."""
+    return None if value == "" else value
+
+
+def _missing_is_none(function: Callable[..., str]) -> Callable[..., str]:
+    @wraps(function)
+    def inner(value: Any, *args: Any) -> str:
+        return function(given(value), *args)
+
+    return inner
+
 
 for _filter in (
     words.yuan,
@@ -30,7 +45,7 @@ for _filter in (
     words.permille2,
     words.remaining,
 ):
-    register.filter(_filter.__name__, _filter)
+    register.filter(_filter.__name__, _missing_is_none(_filter))
 
 
 @register.simple_tag
@@ -74,6 +89,7 @@ def clock(
     text: str, share: int = 100, minutes: int | None = None, at: Any = None
 ) -> dict[str, Any]:
     """剩余时限：share 0–100 of the time left; `at` (a datetime) lets the page count down."""
+    share, minutes = given(share) or 0, given(minutes)
     level = words.clock_level(share, minutes)
     ring = 100 if minutes is not None and minutes < 0 else max(0, min(100, share))
     return {"text": text, "ring": ring, "level": level, "at": at}
@@ -88,7 +104,8 @@ def target_bar(
     screen: bool = False,
 ) -> dict[str, Any]:
     """达标条：value and target on a common scale; the target is a mark, not a colour."""
-    return {"bar": shapes.target_bar(value, target, full), "reached": reached, "screen": screen}
+    bar = shapes.target_bar(given(value), given(target), given(full))
+    return {"bar": bar, "reached": reached, "screen": screen}
 
 
 @register.inclusion_tag("ui/c/cells.html")
@@ -97,7 +114,7 @@ def forecast(
 ) -> dict[str, Any]:
     """出勤预报格：`days` are a (attended), l (leave) or anything else for a day to come."""
     return {
-        "row": shapes.forecast(list(days), mark),
+        "row": shapes.forecast(list(days), given(mark) or 0),
         "mark_text": mark_text,
         "first": first,
         "last": last,

@@ -7,6 +7,7 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -107,3 +108,10 @@ def test_missing_figure_reads_as_not_reported() -> None:
     text = render_to_string("ui/c/stat.html", context)
     assert "未报" in text
     assert 'class="v' not in text
+
+
+def test_a_name_that_is_not_there_is_missing_not_an_error() -> None:
+    source = (
+        "{% load ty %}{{ no|yuan }}{{ no|age }}{% clock no no no no %}{% target_bar no no no %}"
+    )
+    assert Template(source).render(Context({})).startswith("——")
