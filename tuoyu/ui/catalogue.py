@@ -63,6 +63,8 @@ class SampleForm(forms.Form):
 
 def catalogue(request: HttpRequest, page: str = "") -> HttpResponse:
     """组件样册。"""
+    if page == "drawer":
+        return render(request, "ui/catalogue/drawer.html", samples.context())
     if page not in PAGES:
         raise Http404
     if not hasattr(request, "access"):
