@@ -85,9 +85,7 @@ def load_regions(city: CityLike) -> int:
             defaults={
                 "name": unit.name,
                 "short_name": short_name(unit.name, top.short_name),
-                "level": Region.Level.TOWNSHIP
-                if unit.kind in _TOWNSHIPS
-                else Region.Level.COUNTY,
+                "level": Region.Level.TOWNSHIP if unit.kind in _TOWNSHIPS else Region.Level.COUNTY,
                 "parent": top,
                 "prefix": unit.code,
                 "is_counted": unit.counted,
