@@ -26,6 +26,7 @@ class Method(models.TextChoices):
     WALL = "wall", "老师点名"
     PARENT = "parent", "家长手机"
     DESK = "desk", "机构补录"
+    RELEASE = "release", "园长放行"
 
 
 class Flag(models.IntegerChoices):
@@ -64,7 +65,7 @@ class Event(models.Model):
     flags = models.IntegerField("存疑", default=0)
 
     all_rows: models.Manager[Event] = models.Manager()
-    objects: ScopedManager[Event] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
     class Meta:
         indexes = [
@@ -101,7 +102,7 @@ class DaySheet(models.Model):
     events = models.SmallIntegerField("事件数", default=0)
 
     all_rows: models.Manager[DaySheet] = models.Manager()
-    objects: ScopedManager[DaySheet] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["child_id", "day"], name="one_sheet_a_day")]
@@ -125,7 +126,7 @@ class MonthClose(models.Model):
     sheets_hash = models.CharField("日考勤散列", max_length=64)
 
     all_rows: models.Manager[MonthClose] = models.Manager()
-    objects: ScopedManager[MonthClose] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         constraints = [
@@ -144,7 +145,7 @@ class GuardianConfirmation(models.Model):
     confirmed_at = models.DateTimeField("确认时间")
 
     all_rows: models.Manager[GuardianConfirmation] = models.Manager()
-    objects: ScopedManager[GuardianConfirmation] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
     class Meta:
         constraints = [
@@ -165,10 +166,21 @@ class Dispute(models.Model):
     made_at = models.DateTimeField("提出时间")
     answer = models.CharField("答复", max_length=200, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True)
+    answered_by = models.BigIntegerField("答复人", null=True)
     accepted = models.BooleanField("采纳", null=True)
 
     all_rows: models.Manager[Dispute] = models.Manager()
-    objects: ScopedManager[Dispute] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
+
+    class Meta:
+        indexes = [models.Index(fields=["institution_id", "day"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child_id", "day"],
+                condition=models.Q(answered_at=None),
+                name="one_open_dispute_a_day",
+            )
+        ]
 
 
 class Release(models.Model):
@@ -184,9 +196,33 @@ class Release(models.Model):
     reason = models.CharField("放行理由", max_length=200)
     released_by = models.BigIntegerField("放行人")
     released_by_name = models.CharField("放行人", max_length=80)
+    used_by = models.UUIDField("用于事件", null=True)
 
     all_rows: models.Manager[Release] = models.Manager()
-    objects: ScopedManager[Release] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
+
+    class Meta:
+        indexes = [models.Index(fields=["child_id", "at"])]
+
+
+class RefusedPickup(models.Model):
+    """接走被拒：kept for the director, who releases or calls for help; never part of a day."""
+
+    event_id = models.UUIDField("客户端编号", primary_key=True)
+    child_id = models.BigIntegerField("儿童")
+    institution_id = models.BigIntegerField("机构")
+    region_code = models.CharField("区划", max_length=12, db_collation="C")
+    at = models.DateTimeField("发生时间")
+    received_at = models.DateTimeField("接收时间")
+    device_id = models.UUIDField("设备", null=True)
+    guardian_id = models.BigIntegerField("接走人", null=True)
+    code = models.CharField("拒绝原因", max_length=20)
+
+    all_rows: models.Manager[RefusedPickup] = models.Manager()
+    objects = ScopedManager(ChildScopedQuerySet)
+
+    class Meta:
+        indexes = [models.Index(fields=["institution_id", "received_at"])]
 
 
 class StaffShift(models.Model):
@@ -200,7 +236,7 @@ class StaffShift(models.Model):
     out_at = models.DateTimeField("离岗", null=True)
 
     all_rows: models.Manager[StaffShift] = models.Manager()
-    objects: ScopedManager[StaffShift] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         indexes = [models.Index(fields=["institution_id", "in_at"])]

@@ -40,7 +40,7 @@ class Child(models.Model):
     usual_in = models.TimeField("常到时间", null=True)
 
     all_rows: models.Manager[Child] = models.Manager()
-    objects: ScopedManager[Child] = ScopedManager(ChildQuerySet)
+    objects = ScopedManager(ChildQuerySet)
 
     class Meta:
         indexes = [models.Index(fields=["institution_id"]), models.Index(fields=["region_code"])]
@@ -84,7 +84,7 @@ class Guardianship(models.Model):
     to_on = models.DateField("止（不含）", null=True)
 
     all_rows: models.Manager[Guardianship] = models.Manager()
-    objects: ScopedManager[Guardianship] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
     class Meta:
         constraints = [
@@ -98,7 +98,7 @@ class PickupCode(models.Model):
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="pickup_codes")
     institution_id = models.BigIntegerField("机构", null=True)
     region_code = models.CharField("区划", max_length=12, blank=True, db_collation="C")
-    code_index = models.BinaryField("代接码盲索引", max_length=16)
+    code_index = models.BinaryField("代接码盲索引", max_length=32)
     bearer = models.CharField("代接人", max_length=40)
     valid_on = models.DateField("有效日")
     made_by = models.ForeignKey(Guardian, on_delete=models.PROTECT, related_name="+")
@@ -107,7 +107,7 @@ class PickupCode(models.Model):
     cancelled_at = models.DateTimeField("作废时间", null=True)
 
     all_rows: models.Manager[PickupCode] = models.Manager()
-    objects: ScopedManager[PickupCode] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
     class Meta:
         indexes = [models.Index(fields=["institution_id", "valid_on"])]
@@ -133,7 +133,7 @@ class SpecialStatus(models.Model):
     verified_at = models.DateTimeField("核验时间", null=True)
 
     all_rows: models.Manager[SpecialStatus] = models.Manager()
-    objects: ScopedManager[SpecialStatus] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
 
 class Consent(models.Model):
@@ -154,4 +154,4 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
 
     all_rows: models.Manager[Consent] = models.Manager()
-    objects: ScopedManager[Consent] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)

@@ -23,7 +23,7 @@ class Device(models.Model):
     revoked_at = models.DateTimeField("停用时间", null=True)
 
     all_rows: models.Manager[Device] = models.Manager()
-    objects: ScopedManager[Device] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
 
 class PairingCode(models.Model):
@@ -37,4 +37,14 @@ class PairingCode(models.Model):
     used_at = models.DateTimeField("使用时间", null=True)
 
     all_rows: models.Manager[PairingCode] = models.Manager()
-    objects: ScopedManager[PairingCode] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
+
+
+class PairingTry(models.Model):
+    """试错的配对码：counts wrong tries of one place (keyed, never the address itself)."""
+
+    source_index = models.BinaryField("来源盲索引", max_length=16)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        indexes = [models.Index(fields=["at"])]

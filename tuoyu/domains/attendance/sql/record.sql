@@ -43,106 +43,181 @@ $$;
 
 -- attendance_record: stores a batch of one institution, whose signatures were checked before.
 --
--- p_events: JSON array of {id, child, kind, at, day?, method, guardian?, user?, reason?,
+-- p_events: JSON array of {id, child, kind, at, day?, method, guardian?, code? (hex), user?, reason?,
 -- set_status?, set_in_at?, set_out_at?, evidence? (base64 of sealed bytes), flags?}.
--- Answers one row per event: stored | duplicate | refused, with a reason code.
-CREATE OR REPLACE FUNCTION attendance_record(
+-- Answers one row per event: stored | duplicate | refused, with a reason code, and whether it fell
+-- into a closed month.
+--
+-- Locks are taken in one order (events by id, then sheets by child and day), so that overlapping
+-- batches wait for each other and never deadlock. A plain arrival or leaving is folded into its
+-- sheet at once: least, greatest, bit-or and a count do not mind order. Every other day is derived
+-- afresh, under the lock of its sheet, from all its events.
+DROP FUNCTION IF EXISTS attendance_record(bigint, uuid, timestamptz, jsonb);
+CREATE FUNCTION attendance_record(
     p_institution bigint, p_device uuid, p_now timestamptz, p_events jsonb
-) RETURNS TABLE (event_id uuid, outcome text, why text)
+) RETURNS TABLE (event_id uuid, outcome text, why text, closed boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
+    v_ids uuid[];
+    v_verdicts text[];
+    v_closed boolean[];
     v_region text;
-    v_answers jsonb;
+    v_topics text[];
     v_children bigint[];
     v_days date[];
-    v_classes bigint[];
+    v_special boolean;
 BEGIN
-    SELECT i.region_code INTO v_region FROM institutions_institution i WHERE i.id = p_institution;
-
-    -- Two batches with the same child and day wait for each other, in one order.
-    PERFORM pg_advisory_xact_lock(k.child # ((k.day - DATE '2000-01-01')::bigint << 51))
-    FROM (
-        SELECT DISTINCT r.child, coalesce(r.day, (r.at AT TIME ZONE 'Asia/Shanghai')::date) AS day
-        FROM jsonb_to_recordset(p_events) AS r(child bigint, at timestamptz, day date)
-        ORDER BY 1, 2
-    ) k;
-
     WITH x AS MATERIALIZED (
         SELECT DISTINCT ON (r.id) r.*,
             CASE WHEN r.kind <= 2 THEN (r.at AT TIME ZONE 'Asia/Shanghai')::date
                  ELSE r.day END AS on_day
         FROM jsonb_to_recordset(p_events) AS r(
             id uuid, child bigint, kind smallint, at timestamptz, day date, method text,
-            guardian bigint, "user" bigint, reason text, set_status smallint,
+            guardian bigint, code text, "user" bigint, reason text, set_status smallint,
             set_in_at timestamptz, set_out_at timestamptz, evidence text, flags int)
         ORDER BY r.id
     ), judged AS MATERIALIZED (
-        SELECT x.*, e.class_group_id,
+        SELECT x.*, e.class_group_id, e.region_code,
+            coalesce(x.flags, 0)
+            | CASE WHEN x.at < p_now - interval '48 hours' THEN 2 ELSE 0 END
+            | CASE WHEN EXISTS (SELECT FROM attendance_monthclose m
+                   WHERE m.institution_id = p_institution
+                   AND m.month = date_trunc('month', x.on_day::timestamp)::date)
+                   THEN 4 ELSE 0 END AS all_flags,
             CASE
                 WHEN o.id IS NOT NULL AND o.child_id = x.child AND o.kind = x.kind
                      AND o.at = x.at AND o.institution_id = p_institution THEN 'duplicate'
                 WHEN o.id IS NOT NULL THEN 'id-reused'
-                WHEN x.kind IS NULL OR x.kind NOT BETWEEN 1 AND 4 OR x.at IS NULL
-                     OR x.on_day IS NULL THEN 'malformed'
-                WHEN x.at > p_now + interval '10 minutes' THEN 'future'
+                WHEN x.id IS NULL OR x.kind IS NULL OR x.kind NOT BETWEEN 1 AND 4
+                     OR x.at IS NULL OR x.on_day IS NULL THEN 'malformed'
+                WHEN x.at > p_now + CASE WHEN x.flags & 1 = 1 THEN interval '36 hours'
+                                         ELSE interval '10 minutes' END THEN 'future'
                 WHEN x.at < p_now - interval '62 days'
                      OR x.on_day < (p_now - interval '400 days')::date
                      OR x.on_day > (p_now + interval '92 days')::date THEN 'ancient'
                 WHEN e.id IS NULL THEN 'not-enrolled'
                 WHEN x.kind = 4 AND coalesce(x.reason, '') = '' THEN 'no-reason'
+                WHEN x.kind <> 2 THEN 'stored'
+                -- Leaving: who takes the child away?
+                WHEN x.method = 'release' THEN CASE WHEN EXISTS (
+                    SELECT FROM attendance_release r
+                    WHERE r.child_id = x.child AND r.institution_id = p_institution
+                    AND r.at BETWEEN x.at - interval '30 minutes' AND x.at + interval '10 minutes'
+                    AND (r.used_by IS NULL OR r.used_by = x.id))
+                    THEN 'stored' ELSE 'no-release' END
+                WHEN x.method = 'code' THEN CASE WHEN EXISTS (
+                    SELECT FROM children_pickupcode c
+                    WHERE c.child_id = x.child AND c.valid_on = x.on_day
+                    AND c.code_index = decode(x.code, 'hex')
+                    AND (c.cancelled_at IS NULL OR c.cancelled_at > x.at))
+                    THEN 'stored' ELSE 'unknown-bearer' END
+                WHEN g.is_blocked THEN 'blocked'
+                WHEN x.guardian IS NULL AND x.method <> 'qr' THEN 'stored'
+                WHEN g.id IS NULL OR NOT g.can_pick_up OR g.from_on > x.on_day
+                     OR g.to_on <= x.on_day THEN 'unknown-bearer'
                 ELSE 'stored'
             END AS verdict
         FROM x
         LEFT JOIN attendance_event o ON o.id = x.id
         LEFT JOIN enrolment_enrolment e ON e.child_id = x.child
             AND e.institution_id = p_institution AND e.period @> x.on_day
+        LEFT JOIN children_guardianship g ON x.kind = 2 AND g.child_id = x.child
+            AND g.guardian_id = x.guardian
     ), added AS (
         INSERT INTO attendance_event (
             id, child_id, institution_id, region_code, day, kind, at, received_at, device_id,
             user_id, guardian_id, method, reason, set_status, set_in_at, set_out_at, evidence,
             flags)
-        SELECT j.id, j.child, p_institution, v_region, j.on_day, j.kind, j.at, p_now, p_device,
-            j."user", j.guardian, coalesce(j.method, 'desk'), coalesce(left(j.reason, 120), ''),
-            j.set_status, j.set_in_at, j.set_out_at, decode(j.evidence, 'base64'),
-            coalesce(j.flags, 0)
-            | CASE WHEN j.at < p_now - interval '48 hours' THEN 2 ELSE 0 END
-            | CASE WHEN EXISTS (SELECT FROM attendance_monthclose m
-                   WHERE m.institution_id = p_institution
-                   AND m.month = date_trunc('month', j.on_day)::date) THEN 4 ELSE 0 END
-        FROM judged j WHERE j.verdict = 'stored'
+        SELECT j.id, j.child, p_institution, j.region_code, j.on_day, j.kind, j.at, p_now,
+            p_device, j."user", j.guardian, coalesce(j.method, 'desk'),
+            coalesce(left(j.reason, 120), ''), j.set_status, j.set_in_at, j.set_out_at,
+            decode(j.evidence, 'base64'), j.all_flags
+        FROM judged j WHERE j.verdict = 'stored' ORDER BY j.id
         ON CONFLICT (id) DO NOTHING
-        RETURNING child_id, day
+        RETURNING id, child_id, day, kind, at, flags, region_code
     ), keys AS (
-        SELECT DISTINCT a.child_id, a.day, j.class_group_id
-        FROM added a JOIN judged j ON j.child = a.child_id AND j.on_day = a.day
-    )
-    SELECT (SELECT jsonb_agg(jsonb_build_array(j.id, j.verdict)) FROM judged j),
-        (SELECT array_agg(k.child_id ORDER BY k.child_id, k.day) FROM keys k),
-        (SELECT array_agg(k.day ORDER BY k.child_id, k.day) FROM keys k),
-        (SELECT array_agg(k.class_group_id ORDER BY k.child_id, k.day) FROM keys k)
-    INTO v_answers, v_children, v_days, v_classes;
-
-    IF v_children IS NOT NULL THEN
+        SELECT a.child_id, a.day, min(a.region_code) AS region_code,
+            min(j.class_group_id) AS class_group_id,
+            min(a.at) FILTER (WHERE a.kind = 1) AS in_at,
+            max(a.at) FILTER (WHERE a.kind = 2) AS out_at,
+            bit_or(a.flags) AS flags, count(*)::smallint AS events,
+            bool_and(a.kind <= 2 AND a.flags & 1 = 0) AS plain
+        FROM added a JOIN judged j ON j.id = a.id
+        GROUP BY a.child_id, a.day
+    ), folded AS (
         INSERT INTO attendance_daysheet AS s (
             child_id, day, institution_id, region_code, class_group_id, status, in_at, out_at,
             reason, is_corrected, flags, events)
-        SELECT d.child_id, d.day, p_institution, v_region, k.class_group_id, d.status, d.in_at,
-            d.out_at, d.reason, d.is_corrected, d.flags, d.events
-        FROM attendance_derive(v_children, v_days) d
-        JOIN unnest(v_children, v_days, v_classes) AS k(child_id, day, class_group_id)
-            ON k.child_id = d.child_id AND k.day = d.day
+        SELECT k.child_id, k.day, p_institution, k.region_code, k.class_group_id,
+            CASE WHEN k.plain THEN 1 END, k.in_at, k.out_at, '', false, k.flags, k.events
+        FROM keys k ORDER BY k.child_id, k.day
         ON CONFLICT (child_id, day) DO UPDATE SET
-            status = excluded.status, in_at = excluded.in_at, out_at = excluded.out_at,
-            reason = excluded.reason, is_corrected = excluded.is_corrected,
-            flags = excluded.flags, events = excluded.events;
+            status = 1, reason = '', in_at = least(s.in_at, excluded.in_at),
+            out_at = greatest(s.out_at, excluded.out_at),
+            flags = s.flags | excluded.flags, events = s.events + excluded.events
+        WHERE excluded.status = 1 AND NOT s.is_corrected
+        RETURNING s.child_id, s.day
+    ), rest AS (
+        SELECT k.child_id, k.day FROM keys k
+        LEFT JOIN folded f ON f.child_id = k.child_id AND f.day = k.day
+        WHERE NOT k.plain OR f.child_id IS NULL
+    ), answers AS (
+        SELECT array_agg(j.id) AS ids, array_agg(j.all_flags & 4 > 0) AS closed,
+            array_agg(CASE WHEN j.verdict = 'stored' AND a.id IS NULL THEN 'raced'
+                           ELSE j.verdict END) AS verdicts,
+            coalesce(bool_or(a.id IS NOT NULL AND j.method IN ('release', 'code')), false)
+                AS special
+        FROM judged j LEFT JOIN added a ON a.id = j.id
+    )
+    SELECT w.ids, w.verdicts, w.closed, w.special,
+        (SELECT min(k.region_code) FROM keys k),
+        (SELECT array_agg('child:' || k.child_id) FROM keys k),
+        (SELECT array_agg(r.child_id ORDER BY r.child_id, r.day) FROM rest r),
+        (SELECT array_agg(r.day ORDER BY r.child_id, r.day) FROM rest r)
+    FROM answers w
+    INTO v_ids, v_verdicts, v_closed, v_special, v_region, v_topics, v_children, v_days;
+
+    IF v_children IS NOT NULL THEN  -- their sheets are locked by the statement above
+        UPDATE attendance_daysheet s SET
+            status = d.status, in_at = d.in_at, out_at = d.out_at, reason = d.reason,
+            is_corrected = d.is_corrected, flags = d.flags, events = d.events
+        FROM attendance_derive(v_children, v_days) d
+        WHERE s.child_id = d.child_id AND s.day = d.day;
+    END IF;
+
+    IF v_special THEN
+        UPDATE attendance_release r SET used_by = e.id FROM attendance_event e
+        WHERE e.id = ANY (v_ids) AND e.method = 'release' AND r.child_id = e.child_id
+            AND r.used_by IS NULL
+            AND r.at BETWEEN e.at - interval '30 minutes' AND e.at + interval '10 minutes';
+        UPDATE children_pickupcode c SET used_at = e.at
+        FROM attendance_event e
+        JOIN jsonb_to_recordset(p_events) AS r(id uuid, code text) ON r.id = e.id
+        WHERE e.id = ANY (v_ids) AND e.method = 'code' AND e.kind = 2
+            AND c.child_id = e.child_id AND c.valid_on = e.day AND c.used_at IS NULL
+            AND c.code_index = decode(r.code, 'hex');
+    END IF;
+
+    IF 'raced' = ANY (v_verdicts) THEN  -- stored by another batch between our look and our insert
+        SELECT array_agg(CASE WHEN t.verdict <> 'raced' THEN t.verdict
+            WHEN EXISTS (SELECT FROM attendance_event o
+                JOIN jsonb_to_recordset(p_events) AS r(
+                    id uuid, child bigint, kind smallint, at timestamptz) ON r.id = o.id
+                WHERE o.id = t.id AND o.child_id = r.child AND o.kind = r.kind AND o.at = r.at
+                AND o.institution_id = p_institution) THEN 'duplicate'
+            ELSE 'id-reused' END ORDER BY t.n)
+        INTO v_verdicts
+        FROM unnest(v_ids, v_verdicts) WITH ORDINALITY AS t(id, verdict, n);
+    END IF;
+
+    IF v_topics IS NOT NULL THEN
         PERFORM pg_notify('tuoyu_live', jsonb_build_object('kind', 'attendance', 'topics',
-            jsonb_build_array('institution:' || p_institution, 'region:' || v_region)
-            || (SELECT jsonb_agg('child:' || c) FROM unnest(v_children[1:60]) c))::text);
+            to_jsonb(ARRAY['institution:' || p_institution, 'region:' || v_region]
+                     || v_topics[1:60]))::text);
     END IF;
 
     RETURN QUERY
-    SELECT (a->>0)::uuid,
-        CASE WHEN a->>1 IN ('stored', 'duplicate') THEN a->>1 ELSE 'refused' END,
-        CASE WHEN a->>1 IN ('stored', 'duplicate') THEN '' ELSE a->>1 END
-    FROM jsonb_array_elements(v_answers) a;
+    SELECT a.id, CASE WHEN a.v IN ('stored', 'duplicate') THEN a.v ELSE 'refused' END,
+        CASE WHEN a.v IN ('stored', 'duplicate') THEN '' ELSE a.v END, a.v = 'stored' AND a.c
+    FROM unnest(v_ids, v_verdicts, v_closed) AS a(id, v, c);
 END $$;

@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                         blank=True, db_collation="C", max_length=12, verbose_name="区划"
                     ),
                 ),
-                ("code_index", models.BinaryField(max_length=16, verbose_name="代接码盲索引")),
+                ("code_index", models.BinaryField(max_length=32, verbose_name="代接码盲索引")),
                 ("bearer", models.CharField(max_length=40, verbose_name="代接人")),
                 ("valid_on", models.DateField(verbose_name="有效日")),
                 ("made_at", models.DateTimeField(verbose_name="生成时间")),
