@@ -48,7 +48,7 @@ class CaseType:
             unknown = {move.source, move.target} - set(self.states)
             if unknown:
                 raise ValueError(f"{self.code}.{name}：未声明的状态 {unknown}")
-            stray = set(move.apart_from) - set(self.moves)
+            stray = set(move.apart_from) - {"open", *self.moves}  # "open": who began the case
             if stray:
                 raise ValueError(f"{self.code}.{name}：未声明的动作 {stray}")
 

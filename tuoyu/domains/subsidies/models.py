@@ -11,7 +11,8 @@ class Run(models.Model):
     """一次结算：a rule, a month, what was known. ``number`` 0 is the original, 1… are deltas.
 
     ``receipt`` is the SHA-256 over engine, packs, month, knowledge date and inputs; replaying
-    the run from its stored inputs gives the same bytes.
+    the run from its stored inputs gives the same bytes (``output_sha256``). ``param_rows`` are the
+    rows of the policy in force then; a line cites them by place.
     """
 
     rule = models.CharField("规则", max_length=60)
@@ -20,7 +21,11 @@ class Run(models.Model):
     known_on = models.DateField("知悉截止日")
     pack_sha256 = models.CharField("政策包散列", max_length=64)
     input_sha256 = models.CharField("输入散列", max_length=64)
+    output_sha256 = models.CharField("结果散列", max_length=64)
     receipt = models.CharField("凭据", max_length=64)
+    previous_receipt = models.CharField("前次凭据", max_length=64, blank=True)
+    param_rows = models.JSONField("参数行", default=list)
+    left_out = models.JSONField("未月结机构", default=list)
     region_code = models.CharField("区划", max_length=12, db_collation="C")
     made_at = models.DateTimeField("计算时间")
     made_by = models.CharField("计算人", max_length=80)
@@ -31,6 +36,11 @@ class Run(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rule", "month", "number"], name="run_once")]
+
+    @property
+    def is_delta(self) -> bool:
+        """是否增减结算。"""
+        return self.number > 0
 
 
 class Statement(models.Model):
@@ -50,7 +60,7 @@ class Statement(models.Model):
     )
 
     all_rows: models.Manager[Statement] = models.Manager()
-    objects: ScopedManager[Statement] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         constraints = [
@@ -71,16 +81,18 @@ class Line(models.Model):
     """结算行：a child-month with its amount, what bound it or failed, and its inputs.
 
     ``amount_fen`` is null when undetermined; ``delta_fen`` is what this run adds to the runs
-    before it. ``params`` are the row ids of the parameters used; the sentence a person reads is
-    made from these on demand.
+    before it. ``params`` are places in ``Run.param_rows``; the sentence a person reads is made
+    from these on demand. A child is settled once a month, in one institution.
     """
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="line_set")
+    # No index of its own: ``line_once`` begins with the run.
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="line_set", db_index=False)
     institution_id = models.BigIntegerField("机构")
     region_code = models.CharField("区划", max_length=12, db_collation="C")
     month = models.DateField("月份（首日）")
     child_id = models.BigIntegerField("儿童")
     class_group_id = models.BigIntegerField("班级", null=True)
+    unit_code = models.CharField("实施单位", max_length=12, db_collation="C")
     cls = models.CharField("班型", max_length=10)
     age_months = models.SmallIntegerField("月龄")
     inclusive = models.BooleanField("普惠")
@@ -97,7 +109,7 @@ class Line(models.Model):
     input_hash = models.CharField("输入散列", max_length=32)
 
     all_rows: models.Manager[Line] = models.Manager()
-    objects: ScopedManager[Line] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
     class Meta:
         constraints = [
@@ -115,10 +127,10 @@ class Line(models.Model):
 
 
 class PaymentBatch(models.Model):
-    """拨付批：control totals declared by who prepares, checked against the lines by who releases."""
+    """拨付批：control totals declared by who prepares, checked by who releases."""
 
     rule = models.CharField("规则", max_length=60)
-    month = models.DateField("月份（首日）")
+    month = models.DateField("截至月份（首日）")
     region_code = models.CharField("区划", max_length=12, db_collation="C")
     number = models.CharField("批号", max_length=40, unique=True)
     prepared_at = models.DateTimeField("编制时间")
@@ -131,7 +143,7 @@ class PaymentBatch(models.Model):
     released_by_name = models.CharField("拨付人", max_length=80, blank=True)
 
     all_rows: models.Manager[PaymentBatch] = models.Manager()
-    objects: ScopedManager[PaymentBatch] = ScopedManager(ScopedQuerySet)
+    objects = ScopedManager(ScopedQuerySet)
 
     class Meta:
         constraints = [
