@@ -1,0 +1,24 @@
+// 业务时钟：server time as of the last contact; a tablet's own clock may be wrong, a demo city's is old.
+import { get, put } from "./db.js";
+
+const ZONE_MS = 8 * 3600 * 1000; // Asia/Shanghai, no summer time
+let offset = 0;
+
+export async function load() {
+  offset = (await get("meta", "offset")) ?? 0;
+}
+
+// `asked` is Date.now() before the request: half of the way there is taken off
+export async function learn(serverNow, asked = Date.now()) {
+  const middle = (asked + Date.now()) / 2;
+  offset = Date.parse(serverNow) - middle;
+  await put("meta", offset, "offset");
+}
+
+export const nowMs = () => Date.now() + offset;
+const local = (ms) => new Date(ms + ZONE_MS).toISOString();
+export const iso = (ms = nowMs()) => `${local(ms).slice(0, 23)}+08:00`;
+export const day = (ms = nowMs()) => local(ms).slice(0, 10);
+export const hhmm = (when = nowMs()) =>
+  local(typeof when === "number" ? when : Date.parse(when)).slice(11, 16);
+export const step = () => Math.floor(nowMs() / 30000);
