@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tuoyu.config.menu import ENTRIES
 from tuoyu.ui import icons, lint
 
 ROOT = Path(lint.ROOT)
@@ -75,3 +76,7 @@ def test_good_markup_passes(good: str) -> None:
 def test_aliases_point_at_drawings() -> None:
     assert {icons.resolve(name) for name in icons.ALIASES} <= icons.drawn_names()
     assert not set(icons.ALIASES) & icons.drawn_names()
+
+
+def test_menu_icons_are_drawn() -> None:
+    assert {entry.icon for entry in ENTRIES} <= icons.icon_names()

@@ -32,6 +32,18 @@ ALIASES = {
     "absent": "leave",
     "document": "notice",
     "school": "graduation",
+    "arrow-left": "back",
+    "chevron-down": "down",
+    "chevron-left": "left",
+    "chevron-right": "right",
+    "chevron-up": "up",
+    "dashboard": "grid",
+    "kiosk": "tablet",
+    "monitor": "screen",
+    "payment": "bank",
+    "policy": "book",
+    "qrcode": "qr",
+    "time": "clock",
 }
 
 
