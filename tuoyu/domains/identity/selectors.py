@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -67,3 +68,16 @@ def list_demo_people() -> list[dict[str, str]]:
             }
         )
     return sorted(rows, key=lambda r: r["order"])
+
+
+def prefers_elder(user_id: int) -> bool:
+    """是否选了长辈版。"""
+    return User.objects.filter(pk=user_id, prefers_elder=True).exists()
+
+
+def organisations_of(people: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """(用户, 角色) → 单位；the latest assignment in that role."""
+    wanted = set(people)
+    rows = Assignment.objects.filter(user_id__in={user for user, _ in wanted}).order_by("pk")
+    found = {(a.user_id, a.role): a.organisation for a in rows}
+    return {key: found[key] for key in wanted if found.get(key)}
