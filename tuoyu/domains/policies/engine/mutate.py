@@ -34,6 +34,8 @@ _FLIPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.FloorDiv: ast.Mult,
 }
 
+_YUAN = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -98,8 +100,11 @@ def _row_mutants(rule: Rule, cases: Sequence[Case]) -> Iterator[Mutant]:
     for case in cases:
         if case.example.rule == rule.id:
             seen |= {row.id: row for row in case.resolved.rows}
+    bare = {term.param for term in rule.terms}
     for row in seen.values():
-        for step in (1, -1):
+        # 直接作金额的改一分也要察觉；经乘除再取整的，一分可能恰被舍去，改一元。
+        size = 1 if row.param in bare or row.value < _YUAN else _YUAN
+        for step in (size, -size):
             yield Mutant(
                 f"{row.id} 的数 {row.value} 改为 {row.value + step}",
                 row.spot,
