@@ -34,7 +34,7 @@ class Enrolment(models.Model):
     monthly_fen = models.BigIntegerField("月保育费（分）")
 
     all_rows: models.Manager[Enrolment] = models.Manager()
-    objects: ScopedManager[Enrolment] = ScopedManager(ChildScopedQuerySet)
+    objects = ScopedManager(ChildScopedQuerySet)
 
     class Meta:
         constraints = [
