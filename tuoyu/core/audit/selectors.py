@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -71,3 +72,17 @@ def chain_state() -> ChainState:
     sealed = last.first_row + last.count - 1 if last else 0
     total = AuditEvent.objects.count()
     return ChainState(last, sealed, max(total - SealedRow.objects.count(), 0))
+
+
+def looked_at(
+    child_id: int, *, before: datetime | None = None, leave_out_users: Iterable[int] = ()
+) -> QuerySet[AuditEvent]:
+    """谁看过、办过某名儿童的档案，新的在前。
+
+    The caller has made sure that the child is the reader's own. A guardian's own visits are left
+    out by ``leave_out_users``.
+    """
+    rows = AuditEvent.objects.filter(persons__contains=[child_id])
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    return rows.exclude(user_id__in=list(leave_out_users)).order_by("-at", "-id")
