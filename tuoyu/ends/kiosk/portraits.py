@@ -1,4 +1,4 @@
-"""头像部件：the drawings of ``tuoyu.ui.faces`` for the browser, so that a face is the same everywhere."""
+"""头像部件：the drawings of ``tuoyu.ui.faces`` for the browser: one face on every page."""
 
 from __future__ import annotations
 

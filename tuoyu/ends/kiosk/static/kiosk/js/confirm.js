@@ -1,7 +1,7 @@
 // 确认栏：names, who brings them, the morning check, and one big button that says what it will do.
 import * as choice from "./choice.js";
 import * as clock from "./clock.js";
-import { $, button, el, icon } from "./dom.js";
+import { $, button, el, fill, icon } from "./dom.js";
 import { face } from "./faces.js";
 import { openHealth } from "./health.js";
 import { refuse } from "./refusal.js";
@@ -22,12 +22,12 @@ export function start() {
 function draw() {
   const foot = document.querySelector(".kk-foot");
   const children = choice.picked();
-  if (children.length === 0) return foot.replaceChildren(...idle());
+  if (children.length === 0) return fill(foot, ...idle());
   const { mode } = choice.current();
   const confirm = button(`${VERBS[mode]} ${children.length} 人`, commit, {
     kind: "btn btn-primary", glyph: "check", size: "l", id: "confirm",
   });
-  foot.replaceChildren(
+  return fill(foot,
     el("div", { class: "kk-sel" }, ...children.slice(0, FACES).map((c) => face(c.id)), more(children)),
     el("div", { class: "kx-who" }, el("b", {}, names(children)), detail(children)),
     el("span", { class: "end" }),
@@ -52,8 +52,9 @@ function idle() {
 }
 
 function names(children) {
-  const shown = children.slice(0, FACES).map((c) => c.name).join("、");
-  return children.length > FACES ? `${shown} 等` : shown;
+  const few = children.length > FACES ? 2 : FACES;
+  const shown = children.slice(0, few).map((c) => c.name).join("、");
+  return children.length > FACES ? `${shown} 等 ${children.length} 人` : shown;
 }
 
 function detail(children) {

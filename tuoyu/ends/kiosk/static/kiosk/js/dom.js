@@ -10,9 +10,13 @@ export function el(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, value);
   }
-  node.append(...children.filter((child) => child != null && child !== false));
+  node.append(...real(children));
   return node;
 }
+
+// 条件不成立的子项是 false 或空，不放进去
+const real = (children) => children.filter((child) => child != null && child !== false && child !== "");
+export const fill = (node, ...children) => node.replaceChildren(...real(children));
 
 export function icon(name, size = "") {
   const svg = document.createElementNS(SVG, "svg");

@@ -39,7 +39,7 @@ function draw() {
         el("div", { class: "kk-pad" }, ...KEYS.map((k) => button(k, () => press(k), { kind: "" })))),
       el("div", { class: "kx-symptoms" }, el("p", {}, "症状（可多选）"),
         el("div", { class: "kk-check", role: "group", "aria-label": "症状" }, ...SYMPTOMS.map(symptom)),
-        el("p", { class: "kx-note", role: "status" }, note())),
+        el("p", { class: `kx-note${digits || symptoms.size ? " is-warn" : ""}`, role: "status" }, note())),
       el("footer", {}, button("正常", normal), button("记下", done, { kind: "btn btn-primary" }))),
   ], { kind: "kx-paper", onkey: typed });
 }

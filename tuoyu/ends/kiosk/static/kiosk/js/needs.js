@@ -38,8 +38,9 @@ function row(need) {
   return el("li", {},
     child ? face(child.id) : el("span"),
     el("div", {}, el("b", {}, name), el("small", {}, when), el("p", {}, need.text || "未说明原因，请联系园长")),
-    child && button("重新登记", () => again(need, child)),
-    button("已由老师补录", () => out(need)));
+    el("div", { class: "acts" },
+      child && button("重新登记", () => again(need, child)),
+      button("已由老师补录", () => out(need))));
 }
 
 async function out(need) {

@@ -47,7 +47,7 @@ export function stop() {
   $("scan").querySelector("video")?.remove();
   $("scan").classList.remove("is-on");
   $("scan-title").textContent = "接送码对准这里";
-  $("scan-note").textContent = "点一下开相机，扫码枪可直接扫";
+  $("scan-note").textContent = "点开相机，或用扫码枪";
 }
 
 function loadReader() {

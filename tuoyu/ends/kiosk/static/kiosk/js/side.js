@@ -1,6 +1,6 @@
 // 右侧：the manual ways, always on.
 import * as choice from "./choice.js";
-import { $, el } from "./dom.js";
+import { $, el, fill } from "./dom.js";
 import { openPad } from "./pad.js";
 import * as roster from "./roster.js";
 import { toast } from "./toast.js";
@@ -25,7 +25,7 @@ function draw() {
   const { mode } = choice.current();
   $("swap").querySelector("span").textContent = mode === "in" ? "改为离园" : "改为入园";
   $("pick-class").querySelector("span").textContent = roomName() ? "全选本班" : "全选";
-  $("staff").replaceChildren(...onDuty());
+  fill($("staff"), ...onDuty());
 }
 
 // 在岗与配比：by the server's count; only what is near or over its bound is spelled out
@@ -34,5 +34,5 @@ function onDuty() {
   const nodes = bad.map((r) => el("span", { class: `badge is-${r.state === "near" ? "warn" : "danger"}` }, r.text));
   const known = roster.staff();
   const count = known.filter((s) => s.on_duty).length;
-  return [...nodes, known.length > 0 && el("span", {}, `在岗老师 ${count} 人`)].filter(Boolean);
+  return [...nodes, known.length > 0 && el("span", {}, `在岗老师 ${count} 人`)];
 }

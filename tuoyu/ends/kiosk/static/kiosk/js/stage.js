@@ -10,6 +10,7 @@ export const isOpen = () => leave !== null;
 export function open(name, children, { kind = "", stay = false, onkey = null, onclose = null } = {}) {
   const same = isOpen() && shown === name ? document.activeElement?.textContent : null;
   close();
+  $("toasts").replaceChildren();
   before = document.activeElement;
   shown = name;
   const panel = el("section", {

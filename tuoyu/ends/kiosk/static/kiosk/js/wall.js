@@ -1,7 +1,7 @@
 // 人脸墙：not-yet-arrived first in order of usual time, the others dimmed below; faces keep their node.
 import * as choice from "./choice.js";
 import * as clock from "./clock.js";
-import { $, el, icon } from "./dom.js";
+import { $, el, fill, icon } from "./dom.js";
 import { face } from "./faces.js";
 import * as roster from "./roster.js";
 import { on } from "./bus.js";
@@ -33,7 +33,7 @@ function draw() {
   const hint = mode === "in" ? "点头像选择，可多选" : "点头像登记离园，可多选";
   first.sort(mode === "in" ? byUsual : byArrival);
   rest.sort(byArrival);
-  keepFocus(() => $("wall").replaceChildren(
+  keepFocus(() => fill($("wall"),
     el("h2", { class: "kk-h" }, title, first.length > 0 && el("span", {}, hint)),
     first.length > 0 ? grid(first, false) : empty(mode, list),
     rest.length > 0 && el("h2", { class: "kk-h" }, counts(rest)),
@@ -68,7 +68,7 @@ function tile(child, dim) {
   const node = nodes.get(child.id) ?? make(child);
   const picked = choice.current().ids.has(child.id);
   const off = child.status === "leave" || child.status === "absent";
-  node.className = `kk-face${dim ? " is-in" : ""}${off ? " is-off" : ""}${late(child) ? " is-late" : ""}`;
+  node.className = `kk-face${dim ? " is-in" : ""}${off ? " is-off" : ""}${child.status === "" ? " is-wait" : ""}${late(child) ? " is-late" : ""}`;
   node.setAttribute("aria-pressed", String(picked));
   node.querySelector("b").textContent = child.name;
   node.querySelector("small").textContent = note(child);
