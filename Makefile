@@ -25,7 +25,7 @@ check: setup-dev ## 格式、类型、层次、模板、迁移
 	$(PY) -m tuoyu.config.cli packs lint
 
 bench: setup-bench ## 按预算测速，写 bench.json
-	$(PY) -m tuoyu.config.cli --data $(or $(DATA),.data/bench) bench
+	$(PY) -m tests.perf
 
 format: setup-dev
 	.venv/bin/ruff check --fix-only -q .

@@ -31,7 +31,6 @@ COMMANDS = {
     "replay": ("tuoyu.domains.subsidies.cli", "replay", True, "重放一次结算，核对每个字节"),
     "indicators": ("tuoyu.domains.indicators.cli", "indicators", True, "指标：重算、查看"),
     "audit": ("tuoyu.core.audit.cli", "audit", True, "操作日志：封存、核验"),
-    "bench": ("tuoyu.config.bench", "bench", True, "按预算测速，打印表格并写 bench.json"),
     "people": ("tuoyu.domains.identity.cli", "people", True, "账号：开通、停用、设密码"),
 }
 

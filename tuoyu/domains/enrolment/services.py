@@ -87,10 +87,11 @@ def _most_at_once(group_id: int, from_on: date, to_on: date | None) -> int:
     ).values_list("period", flat=True)
     periods: list[DateRange] = list(rows)
     starts = {from_on, *(p.lower for p in periods if p.lower and p.lower > from_on)}
-    return max(
+    there = [
         sum((p.lower or date.min) <= day and (p.upper is None or day < p.upper) for p in periods)
         for day in starts
-    )
+    ]
+    return int(max(there))
 
 
 @transaction.atomic
