@@ -10,11 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+import psycopg
+from django.db import connection, transaction
 
-from tuoyu.core import crypto
+from tuoyu.core import clock, crypto
+from tuoyu.core.events import publish, push_live
 from tuoyu.core.identifiers import uuid7
-from tuoyu.domains.attendance.models import DayStatus, EventKind, Flag, Method
+from tuoyu.domains.attendance.events import ClosedMonthChanged
+from tuoyu.domains.attendance.models import (
+    EventKind,
+    Flag,
+    Method,
+    RefusedPickup,
+)
+from tuoyu.domains.institutions.models import Institution
 
 WORDS = {
     "id-reused": "这个编号已用于另一件事，请由设备重新生成编号后再发",
@@ -23,6 +32,9 @@ WORDS = {
     "ancient": "发生时间太早或日期太远，超出可补传的范围，请由机构按更正补录",
     "not-enrolled": "该儿童当日不在本机构入托，请核对是否点错人或入托登记未办",
     "no-reason": "更正须写明原因，请补写后再提交",
+    "blocked": "此人被登记为禁止接走，不能放行；请通知园长，并留住孩子",
+    "unknown-bearer": "此人今日没有接走这个孩子的授权，请联系监护人或由园长放行",
+    "no-release": "没有 30 分钟内的园长放行记录，请园长在机构端登记放行后再试",
     "signature": "签名不符，未采信；请重新配对设备",
     "unpaired": "设备未配对或已停用，请由园长重新配对",
 }
@@ -30,7 +42,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class NewEvent:
-    """一个待存事件。``at`` is when it happened (or was stated); ``day`` only for leave and fixes."""
+    """一个待存事件。``at``: when it happened or was stated; ``day``: for leave and fixes only."""
 
     child_id: int
     kind: EventKind
@@ -46,6 +58,7 @@ class NewEvent:
     set_out_at: datetime | None = None
     evidence: dict[str, Any] | None = None
     flags: int = 0
+    code_hash: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -81,15 +94,88 @@ def record(
 def record_rows(
     *, institution_id: int, rows: list[dict[str, Any]], at: datetime, device_id: uuid.UUID | None
 ) -> list[Answer]:
-    """同上，行已备好（门口接口用）。"""
+    """同上，行已备好（门口接口用）。One statement; safe to repeat after a lost connection."""
     if not rows:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT event_id, outcome, why FROM attendance_record(%s, %s, %s, %s::jsonb)",
-            [institution_id, device_id, at, json.dumps(rows)],
-        )
-        return [Answer(*row) for row in cursor.fetchall()]
+    if _touches_past_month(rows, at):
+        with transaction.atomic():  # the news of a closed month is stored with the change
+            return _record(institution_id, device_id, at, rows)
+    return _record(institution_id, device_id, at, rows)
+
+
+_CALL = "SELECT event_id, outcome, why, closed FROM attendance_record(%s, %s, %s, %s::text::jsonb)"
+_REFUSED_AT_DOOR = frozenset({"blocked", "unknown-bearer", "no-release"})
+
+
+def _record(
+    institution_id: int, device_id: uuid.UUID | None, at: datetime, rows: list[dict[str, Any]]
+) -> list[Answer]:
+    params = (institution_id, device_id, at, json.dumps(rows))
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        found = cursor.execute(_CALL, params, prepare=True).fetchall()
+    answers = [Answer(*row[:3]) for row in found]
+    closed = {row[0] for row in found if row[3]}
+    if closed:
+        _tell_closed(institution_id, [r for r in rows if uuid.UUID(r["id"]) in closed])
+    refused = {a.id: a.code for a in answers if a.code in _REFUSED_AT_DOOR}
+    if refused:
+        _keep_refused(institution_id, device_id, at, rows, refused)
+    return answers
+
+
+def _day_of(row: dict[str, Any]) -> date:
+    if row["kind"] >= EventKind.ABSENT and row.get("day"):
+        return date.fromisoformat(row["day"])
+    return clock.day_of(datetime.fromisoformat(row["at"]))
+
+
+def _touches_past_month(rows: list[dict[str, Any]], at: datetime) -> bool:
+    """Only a month that is over can be closed."""
+    month = clock.day_of(at).replace(day=1)
+    return any(_day_of(row) < month for row in rows)
+
+
+def _tell_closed(institution_id: int, rows: list[dict[str, Any]]) -> None:
+    months: dict[date, set[int]] = {}
+    for row in rows:
+        months.setdefault(_day_of(row).replace(day=1), set()).add(row["child"])
+    for month, children in sorted(months.items()):
+        publish(ClosedMonthChanged(institution_id, month, tuple(sorted(children))))
+
+
+def _keep_refused(
+    institution_id: int,
+    device_id: uuid.UUID | None,
+    at: datetime,
+    rows: list[dict[str, Any]],
+    refused: dict[uuid.UUID, str],
+) -> None:
+    """A refusal in red stays on record for the director."""
+    region = Institution.objects.unscoped(reason="机构信息公开").values_list(
+        "region_code", flat=True
+    )
+    region_code = region.get(pk=institution_id)
+    RefusedPickup.all_rows.bulk_create(
+        [
+            RefusedPickup(
+                event_id=row["id"],
+                child_id=row["child"],
+                institution_id=institution_id,
+                region_code=region_code,
+                at=datetime.fromisoformat(row["at"]),
+                received_at=at,
+                device_id=device_id,
+                guardian_id=row.get("guardian"),
+                code=refused[uuid.UUID(row["id"])],
+            )
+            for row in rows
+            if uuid.UUID(row["id"]) in refused
+        ],
+        ignore_conflicts=True,
+    )
+    push_live([f"institution:{institution_id}"], "refused")
 
 
 def _row(e: NewEvent, flags: int) -> dict[str, Any]:
@@ -101,6 +187,7 @@ def _row(e: NewEvent, flags: int) -> dict[str, Any]:
         "day": e.day.isoformat() if e.day else None,
         "method": str(e.method),
         "guardian": e.guardian_id,
+        "code": e.code_hash.hex() if e.code_hash else None,
         "user": e.user_id,
         "reason": e.reason,
         "set_status": e.set_status,
@@ -117,77 +204,3 @@ def seal_evidence(evidence: dict[str, Any] | None) -> str | None:
         return None
     text = json.dumps(evidence, ensure_ascii=False, sort_keys=True)
     return base64.b64encode(crypto.seal(text, "attendance_event.evidence")).decode()
-
-
-def ask_leave(
-    *,
-    child_id: int,
-    institution_id: int,
-    days: Sequence[date],
-    reason: str,
-    at: datetime,
-    guardian_id: int | None = None,
-    user_id: int | None = None,
-    method: Method = Method.PARENT,
-) -> list[Answer]:
-    """请假：one event a day; asking again for the same day replaces the reason."""
-    events = [
-        NewEvent(
-            child_id,
-            EventKind.ABSENT,
-            at,
-            method,
-            day=day,
-            guardian_id=guardian_id,
-            user_id=user_id,
-            reason=reason,
-            set_status=DayStatus.LEAVE,
-        )
-        for day in days
-    ]
-    return record(institution_id=institution_id, events=events, at=at)
-
-
-def withdraw_leave(
-    *, child_id: int, institution_id: int, day: date, at: datetime, guardian_id: int | None = None
-) -> list[Answer]:
-    """撤回请假：a second event; the first stays."""
-    event = NewEvent(
-        child_id,
-        EventKind.ABSENT,
-        at,
-        Method.PARENT,
-        day=day,
-        guardian_id=guardian_id,
-        reason="撤回请假",
-        set_status=0,
-    )
-    return record(institution_id=institution_id, events=[event], at=at)
-
-
-def correct(
-    *,
-    child_id: int,
-    institution_id: int,
-    day: date,
-    status: DayStatus,
-    reason: str,
-    user_id: int,
-    at: datetime,
-    in_at: datetime | None = None,
-    out_at: datetime | None = None,
-) -> list[Answer]:
-    """更正：a second record with a reason; the first stays and both are shown."""
-    event = NewEvent(
-        child_id,
-        EventKind.CORRECT,
-        at,
-        Method.DESK,
-        day=day,
-        user_id=user_id,
-        reason=reason.strip(),
-        set_status=status,
-        set_in_at=in_at,
-        set_out_at=out_at,
-    )
-    return record(institution_id=institution_id, events=[event], at=at)

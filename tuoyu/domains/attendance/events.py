@@ -1,0 +1,23 @@
+"""考勤发出的消息。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class MonthClosed:
+    """月结已确认。"""
+
+    institution_id: int
+    month: date
+
+
+@dataclass(frozen=True)
+class ClosedMonthChanged:
+    """已结月份有变：a late event or a correction reached a closed month; a delta may be due."""
+
+    institution_id: int
+    month: date
+    child_ids: tuple[int, ...]

@@ -1,0 +1,74 @@
+"""设备的读取；the door's own look-up is kept in memory for a few seconds."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db import models
+
+from tuoyu.core.scope import Scope
+from tuoyu.domains.devices.models import Device
+from tuoyu.domains.devices.rules import PublicKey, read_public_key
+
+TRUST_FOR = timedelta(seconds=4)  # a revoked device is refused within five seconds
+SEEN_EVERY = timedelta(minutes=1)
+_REMEMBER = 5_000
+
+
+@dataclass(frozen=True)
+class DoorDevice:
+    """门口设备（验签所需）。"""
+
+    id: uuid.UUID
+    institution_id: int
+    region_code: str
+    opens_at: time
+    closes_at: time
+    key: PublicKey
+    read_at: datetime
+
+
+_known: dict[uuid.UUID, DoorDevice] = {}
+
+
+def find_door_device(device_id: uuid.UUID, now: datetime) -> DoorDevice | None:
+    """已配对、未停用的设备；None for any other."""
+    found = _known.get(device_id)
+    if found is not None and timedelta(0) <= now - found.read_at < TRUST_FOR:
+        return found
+    row = (
+        Device.objects.unscoped(reason="设备凭签名自证，据此定其机构")
+        .filter(pk=device_id, revoked_at=None)
+        .select_related("institution")
+        .first()
+    )
+    if row is None:
+        _known.pop(device_id, None)
+        return None
+    if row.seen_at is None or now - row.seen_at > SEEN_EVERY:
+        Device.all_rows.filter(pk=device_id).update(seen_at=now)
+    if len(_known) > _REMEMBER:
+        _known.clear()
+    found = DoorDevice(
+        row.pk,
+        row.institution_id,
+        row.region_code,
+        row.institution.opens_at,
+        row.institution.closes_at,
+        read_public_key(bytes(row.public_key)),
+        now,
+    )
+    _known[device_id] = found
+    return found
+
+
+def forget(device_id: uuid.UUID) -> None:
+    """不再凭记忆采信（停用时）。"""
+    _known.pop(device_id, None)
+
+
+def list_devices(scope: Scope) -> models.QuerySet[Device]:
+    """设备一览：in use first."""
+    return Device.objects.visible_to(scope).order_by("revoked_at", "-paired_at")
