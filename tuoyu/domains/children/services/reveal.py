@@ -14,6 +14,7 @@ from tuoyu.domains.children.models import Guardianship
 from tuoyu.domains.children.selectors import access_child
 
 FIELDS = {
+    "name": "姓名",
     "id_number": "身份证号",
     "allergy": "过敏与忌口",
     "health_note": "健康提示",
@@ -46,6 +47,4 @@ def reveal_child(*, scope: Scope, child_id: int, field: str, reason: str) -> Rev
 def _phones(scope: Scope, child_id: int) -> str:
     rows = Guardianship.objects.visible_to(scope).filter(child_id=child_id, is_guardian=True)
     found = [g for g in rows.select_related("guardian").order_by("id") if g.guardian.phone]
-    return "；".join(
-        f"{Guardianship.Relation(g.relation).label} {g.guardian.phone}" for g in found
-    )
+    return "；".join(f"{Guardianship.Relation(g.relation).label} {g.guardian.phone}" for g in found)
