@@ -1,6 +1,31 @@
+"""家长端的路由。"""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tuoyu.ends.family.views import access, code, consents, feed, home, leave, month, subsidy
 
 app_name = "family"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("now/", home.now, name="now"),
+    path("child/<int:child_id>/", home.child, name="child"),
+    path("elder/", home.elder, name="elder"),
+    path("code/", code.code, name="code"),
+    path("code/qr/", code.qr, name="code_qr"),
+    path("code/<int:code_id>/cancel/", code.cancel, name="code_cancel"),
+    path("leave/", leave.leave, name="leave"),
+    path("leave/withdraw/", leave.withdraw, name="leave_withdraw"),
+    path("month/<str:key>/", month.month, name="month"),
+    path("month/<str:key>/confirm/", month.confirm, name="month_confirm"),
+    path("month/<str:key>/dispute/<str:day>/", month.dispute, name="dispute"),
+    path("subsidy/", subsidy.subsidies, name="subsidies"),
+    path("subsidy/<int:line_id>/", subsidy.line, name="subsidy"),
+    path("access/", access.access, name="access"),
+    path("consents/", consents.consents, name="consents"),
+    path("feed/", feed.feed, name="feed"),
+    path("messages/", feed.messages, name="messages"),
+    path("services/", feed.services, name="services"),
+    path("me/", feed.me, name="me"),
+]

@@ -1,0 +1,135 @@
+"""家长端要读的行：all through the caller's own scope."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from tuoyu.core import workdays
+from tuoyu.core.errors import NotFound
+from tuoyu.core.scope import Scope
+from tuoyu.domains.attendance.models import (
+    DaySheet,
+    DayStatus,
+    Dispute,
+    Event,
+    GuardianConfirmation,
+)
+from tuoyu.domains.children.models import Consent, Guardian, Guardianship, PickupCode
+from tuoyu.domains.enrolment.models import Enrolment
+
+
+def enrolment_of(scope: Scope, child_id: int, on: date) -> Enrolment | None:
+    """当日的入托登记；else the latest one."""
+    rows = Enrolment.objects.visible_to(scope).filter(child_id=child_id)
+    rows = rows.select_related("institution", "class_group")
+    return rows.filter(period__contains=on).first() or rows.order_by("-period").first()
+
+
+def enrolment_in(scope: Scope, child_id: int, month: date) -> Enrolment | None:
+    """某月的入托登记：the latest that touches the month."""
+    rows = Enrolment.objects.visible_to(scope).filter(
+        child_id=child_id, period__overlap=(month, next_month(month))
+    )
+    return rows.select_related("institution", "class_group").order_by("-period").first()
+
+
+def next_month(month: date) -> date:
+    """次月首日。"""
+    return month + timedelta(days=calendar.monthrange(month.year, month.month)[1])
+
+
+def previous_month(month: date) -> date:
+    """上月首日。"""
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def workdays_in(enrolment: Enrolment | None, month: date) -> list[date]:
+    """当月在托期内的工作日。"""
+    if enrolment is None:
+        return []
+    return [d for d in workdays.days_of(month) if d in enrolment.period]
+
+
+def sheets_of(scope: Scope, child_id: int, start: date, end: date) -> dict[date, DaySheet]:
+    """[start, end) 的日考勤。"""
+    rows = DaySheet.objects.visible_to(scope).filter(child_id=child_id, day__gte=start, day__lt=end)
+    return {row.day: row for row in rows.order_by("day")}
+
+
+def sheet_on(scope: Scope, child_id: int, day: date) -> DaySheet | None:
+    """某日的日考勤。"""
+    return sheets_of(scope, child_id, day, day + timedelta(days=1)).get(day)
+
+
+def leave_ahead(scope: Scope, child_id: int, today: date) -> list[DaySheet]:
+    """今天及以后的请假。"""
+    rows = DaySheet.objects.visible_to(scope).filter(
+        child_id=child_id, day__gte=today, status=DayStatus.LEAVE
+    )
+    return list(rows.order_by("day"))
+
+
+def events_of(scope: Scope, child_id: int, start: date, end: date) -> list[Event]:
+    """[start, end) 的门口事件，先后有序。"""
+    rows = Event.objects.visible_to(scope).filter(child_id=child_id, day__gte=start, day__lt=end)
+    return list(rows.order_by("at", "id"))
+
+
+def relations_of(scope: Scope, child_id: int) -> dict[int, str]:
+    """监护人编号 → 称呼（妈妈）。"""
+    rows = Guardianship.objects.visible_to(scope).filter(child_id=child_id)
+    return {
+        guardian: str(Guardianship.Relation(relation).label)
+        for guardian, relation in rows.values_list("guardian_id", "relation")
+    }
+
+
+def people_of(scope: Scope, child_id: int, on: date) -> list[Guardianship]:
+    """当日有效的监护人与接送人。"""
+    rows = Guardianship.objects.visible_to(scope).filter(child_id=child_id, from_on__lte=on)
+    rows = rows.exclude(to_on__lte=on).select_related("guardian")
+    return list(rows.order_by("-is_guardian", "id"))
+
+
+def confirmation_of(scope: Scope, child_id: int, month: date) -> GuardianConfirmation | None:
+    """家长月确认。"""
+    rows = GuardianConfirmation.objects.visible_to(scope)
+    return rows.filter(child_id=child_id, month=month).first()
+
+
+def disputes_of(scope: Scope, child_id: int, start: date, end: date) -> list[Dispute]:
+    """[start, end) 的考勤异议，新的在前。"""
+    rows = Dispute.objects.visible_to(scope).filter(child_id=child_id, day__gte=start, day__lt=end)
+    return list(rows.order_by("-made_at", "-id"))
+
+
+def codes_of(scope: Scope, child_id: int, on: date) -> list[PickupCode]:
+    """当日的代接码。"""
+    rows = PickupCode.objects.visible_to(scope).filter(child_id=child_id, valid_on=on)
+    return list(rows.order_by("-made_at", "-id"))
+
+
+def access_code(scope: Scope, code_id: int) -> PickupCode:
+    """取一个代接码。"""
+    row = PickupCode.objects.visible_to(scope).filter(pk=code_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def consents_of(scope: Scope, child_id: int, guardian: Guardian) -> list[Consent]:
+    """本人给出过的同意，新的在前。"""
+    rows = Consent.objects.visible_to(scope).filter(child_id=child_id, guardian=guardian)
+    return list(rows.order_by("-granted_at", "-id"))
+
+
+def day_range(days: int, today: date) -> tuple[date, date]:
+    """最近若干天（含今天）。"""
+    return today - timedelta(days=days - 1), today + timedelta(days=1)
+
+
+def counted(sheets: Iterable[DaySheet], status: DayStatus) -> int:
+    """某状态的天数。"""
+    return sum(s.status == status for s in sheets)

@@ -1,0 +1,133 @@
+"""家长端的外壳：which child, the five tabs, the red dot.
+
+A page shows one child: the one named by ``?child=`` (or the form's ``child``), else the one chosen
+last, else the first. A child that is not one's own is not found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from tuoyu.core import clock
+from tuoyu.core.access import Request
+from tuoyu.core.errors import NotFound
+from tuoyu.domains.children.models import Child
+from tuoyu.domains.children.selectors import access_child
+from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.identity.selectors import prefers_elder
+from tuoyu.ends.family import reads
+from tuoyu.ends.family.todo import list_todo
+from tuoyu.ui import words
+
+CHILD_KEY = "family_child"
+ELDER_COOKIE = "ty_elder"
+TABS = [
+    ("首页", "home", "family:home"),
+    ("动态", "feed", "family:feed"),
+    ("消息", "msg", "family:messages"),
+    ("服务", "grid", "family:services"),
+    ("我的", "me", "family:me"),
+]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """当前孩子：with the enrolment of today (or the latest), None when there is none."""
+
+    child: Child
+    enrolment: Enrolment | None
+
+    @property
+    def institution_id(self) -> int:
+        """所在机构；without an enrolment there is nothing to act upon."""
+        if self.enrolment is None:
+            raise NotFound
+        return self.enrolment.institution_id
+
+
+def own_children(request: Request) -> list[Child]:
+    """自己的孩子，按出生先后。"""
+    return list(Child.objects.visible_to(request.actor.scope).order_by("born_on", "id"))
+
+
+def chosen(request: Request) -> Chosen:
+    """当前页的孩子；someone without children is not found here (the home page says why)."""
+    asked = request.POST.get("child") or request.GET.get("child")
+    if asked:
+        if not asked.isdecimal() or len(asked) > 18:
+            raise NotFound
+        child = access_child(request.actor.scope, int(asked))
+    else:
+        found = own_children(request)
+        if not found:
+            raise NotFound
+        kept = request.session.get(CHILD_KEY)
+        child = next((c for c in found if c.pk == kept), found[0])
+    return Chosen(child, reads.enrolment_of(request.actor.scope, child.pk, clock.today()))
+
+
+def is_elder(request: Request) -> bool:
+    """长辈版：the browser's choice; on a new one, the choice kept with the account."""
+    if ELDER_COOKIE not in request.COOKIES:
+        on = prefers_elder(request.actor.user_id or 0)
+        request.COOKIES[ELDER_COOKIE] = "on" if on else "off"  # the shell reads it from here
+    return request.COOKIES[ELDER_COOKIE] == "on"
+
+
+def show(
+    request: Request, template: str, title: str, picked: Chosen | None = None, **context: Any
+) -> HttpResponse:
+    """一页：content plus child, children, tabs and red dot."""
+    todo = list_todo(request.actor.scope, clock.now())
+    context |= {
+        "page_title": title,
+        "tabs": tabs(request, len(todo)),
+        "todo": todo,
+        "elder": is_elder(request),
+        "back_url": context.get("back_url") or reverse("family:home"),
+    }
+    if picked is not None:
+        context |= {
+            "child": _head(picked),
+            "children": [_other(c) for c in own_children(request)],
+            "picked": picked,
+        }
+    return render(request, template, context)
+
+
+def tabs(request: Request, todo: int) -> list[dict[str, Any]]:
+    """底部五栏；the red dot is the number of things to do, exactly."""
+    return [
+        {
+            "title": title,
+            "icon": icon,
+            "url": reverse(route),
+            "count": todo if route == "family:messages" else 0,
+            "current": request.path == reverse(route),
+        }
+        for title, icon, route in TABS
+    ]
+
+
+def _head(picked: Chosen) -> dict[str, Any]:
+    group = picked.enrolment.class_group.name if picked.enrolment else ""
+    return {
+        "id": picked.child.pk,
+        "name": picked.child.name,
+        "age_text": words.age(picked.child.born_on),
+        "class_name": group,
+    }
+
+
+def _other(child: Child) -> dict[str, Any]:
+    return {
+        "id": child.pk,
+        "name": child.name,
+        "age_text": words.age(child.born_on),
+        "url": reverse("family:child", args=[child.pk]),
+    }

@@ -1,0 +1,80 @@
+"""家长的待办：what is to be done, no more; the red dot shows how many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from tuoyu.core import clock, workdays
+from tuoyu.core.scope import Scope
+from tuoyu.domains.attendance.models import DayStatus
+from tuoyu.domains.children.models import Child
+from tuoyu.ends.family import reads
+
+
+@dataclass(frozen=True)
+class Todo:
+    """一件待办。"""
+
+    icon: str
+    title: str
+    note: str
+    url: str
+    act: str
+
+
+def list_todo(scope: Scope, now: datetime) -> list[Todo]:
+    """待办：today's missing child first, then answers to read, then months to confirm."""
+    if scope.kind != "family" or not scope.child_ids:
+        return []
+    children = Child.objects.visible_to(scope).order_by("born_on", "id")
+    return [item for child in children for item in _of_child(scope, child, now)]
+
+
+def _of_child(scope: Scope, child: Child, now: datetime) -> list[Todo]:
+    return [*_missing_today(scope, child, now), *_last_month(scope, child, now)]
+
+
+def _missing_today(scope: Scope, child: Child, now: datetime) -> list[Todo]:
+    """未到未请假：only from the cut-off to closing time of a working day."""
+    today = clock.day_of(now)
+    enrolment = reads.enrolment_of(scope, child.pk, today)
+    if enrolment is None or today not in enrolment.period or not workdays.is_workday(today):
+        return []
+    inst = enrolment.institution
+    if not inst.leave_cutoff <= now.astimezone(clock.ZONE).time() < inst.closes_at:
+        return []
+    sheet = reads.sheet_on(scope, child.pk, today)
+    if sheet is not None and sheet.status is not None:
+        return []
+    return [
+        Todo(
+            "leave",
+            f"{child.name}今天还没到园，也没有请假",
+            f"已过请假截止 {inst.leave_cutoff:%H:%M}；请假或到园后自动消除",
+            f"{reverse('family:leave')}?child={child.pk}",
+            "请假",
+        )
+    ]
+
+
+def _last_month(scope: Scope, child: Child, now: datetime) -> list[Todo]:
+    """上月考勤：once confirmed there is nothing left to do with it."""
+    month = reads.previous_month(clock.day_of(now).replace(day=1))
+    if reads.confirmation_of(scope, child.pk, month) is not None:
+        return []
+    sheets = reads.sheets_of(scope, child.pk, month, reads.next_month(month))
+    if not any(s.status is not None for s in sheets.values()):
+        return []
+    disputes = reads.disputes_of(scope, child.pk, month, reads.next_month(month))
+    if any(d.answered_at is None for d in disputes):
+        return []  # the institution has the next step
+    url = f"{reverse('family:month', args=[f'{month:%Y-%m}'])}?child={child.pk}"
+    days = reads.counted(sheets.values(), DayStatus.PRESENT)
+    if disputes:
+        text = f"园方已答复您对 {disputes[0].day:%m-%d} 的异议"
+        return [Todo("msg", f"{child.name}：{text}", "看过答复后确认当月考勤", url, "查看")]
+    title = f"确认{child.name} {month.month} 月考勤"
+    return [Todo("calendar", title, f"到托 {days} 天；有不符的可逐日提出异议", url, "确认")]

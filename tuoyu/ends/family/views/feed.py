@@ -1,0 +1,138 @@
+"""动态、消息、服务、我的：the other four tabs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from tuoyu.core import clock
+from tuoyu.core.access import Request, page
+from tuoyu.core.scope import Scope
+from tuoyu.domains.attendance.models import EventKind
+from tuoyu.domains.children.models import Child, Guardianship
+from tuoyu.ends.family import reads, timeline
+from tuoyu.ends.family.shell import Chosen, chosen, own_children, show
+
+SPAN = 14
+NEWS_SPAN = 31
+
+
+@page("family:home:view", title="动态")
+def feed(request: Request) -> HttpResponse:
+    """动态：the line of one child, day by day."""
+    if not own_children(request):
+        return show(request, "family/nobody.html", "动态")
+    picked = chosen(request)
+    items = _items(request.actor.scope, picked.child, SPAN)
+    return show(request, "family/feed.html", "动态", picked, days=timeline.by_day(items), span=SPAN)
+
+
+def _items(scope: Scope, child: Child, span: int) -> list[timeline.Item]:
+    start, end = reads.day_range(span, clock.today())
+    # Leave is asked days ahead: what was said within the span counts, whatever day it is for.
+    events = reads.events_of(scope, child.pk, start, end + timedelta(days=92))
+    relations = reads.relations_of(scope, child.pk)
+    month = start.replace(day=1)
+    confirmed = [
+        c
+        for c in (
+            reads.confirmation_of(scope, child.pk, m)
+            for m in (reads.previous_month(month), month, reads.next_month(month))
+        )
+        if c is not None
+    ]
+    disputes = reads.disputes_of(scope, child.pk, start - timedelta(days=92), end)
+    found = [*timeline.tell(events, relations), *timeline.acts(confirmed, disputes)]
+    return [i for i in found if clock.day_of(i.at) >= start]
+
+
+@page("family:home:view", title="消息")
+def messages(request: Request) -> HttpResponse:
+    """消息：things to do (the red dot) and what has been told."""
+    children = own_children(request)
+    if not children:
+        return show(request, "family/nobody.html", "消息")
+    news = [item for child in children for item in _news(request.actor.scope, child)]
+    news.sort(key=lambda i: i.at, reverse=True)
+    return show(request, "family/messages.html", "消息", chosen(request), news=news[:30])
+
+
+def _news(scope: Scope, child: Child) -> list[timeline.Item]:
+    """通知：arrivals and leavings of the last three days; corrections and answers of a month."""
+    today = clock.today()
+    start, end = reads.day_range(NEWS_SPAN, today)
+    recent, _ = reads.day_range(3, today)
+    relations = reads.relations_of(scope, child.pk)
+    events = [
+        e
+        for e in reads.events_of(scope, child.pk, start, end)
+        if e.kind == EventKind.CORRECT
+        or (e.kind in (EventKind.IN, EventKind.OUT) and e.day >= recent)
+    ]
+    told = [i for i in timeline.tell(events, relations) if i.icon != "thermo"]
+    answers = [
+        i
+        for i in timeline.acts([], reads.disputes_of(scope, child.pk, start, end))
+        if i.icon == "msg"
+    ]
+    return [
+        timeline.Item(i.at, i.icon, f"{child.name}{i.text}", i.note, i.kind)
+        for i in (*told, *answers)
+    ]
+
+
+@page("family:home:view", title="服务")
+def services(request: Request) -> HttpResponse:
+    """服务：what exists, nothing else."""
+    if not own_children(request):
+        return show(request, "family/nobody.html", "服务")
+    picked = chosen(request)
+    month = f"{clock.today():%Y-%m}"
+    grid = [
+        {"title": "接送码", "icon": "qr", "url": reverse("family:code")},
+        {"title": "请假", "icon": "leave", "url": reverse("family:leave")},
+        {
+            "title": "考勤月表",
+            "icon": "calendar",
+            "url": reverse("family:month", args=[month]),
+        },
+        {"title": "补助怎么算", "icon": "yuan", "url": reverse("family:subsidies")},
+        {"title": "谁看过档案", "icon": "eye", "url": reverse("family:access")},
+        {"title": "同意与撤回", "icon": "shield", "url": reverse("family:consents")},
+    ]
+    inst = picked.enrolment.institution if picked.enrolment else None
+    return show(request, "family/services.html", "服务", picked, grid=grid, inst=inst)
+
+
+@page("family:home:view", title="我的")
+def me(request: Request) -> HttpResponse:
+    """我的。"""
+    if not own_children(request):
+        return show(request, "family/me.html", "我的")
+    picked = chosen(request)
+    rows = people(request.actor.scope, picked)
+    return show(request, "family/me.html", "我的", picked, people=rows)
+
+
+def people(scope: Scope, picked: Chosen) -> list[dict[str, Any]]:
+    """监护人与接送人，以及能否接走。"""
+    return [
+        {
+            "relation": Guardianship.Relation(row.relation).label,
+            "name": row.guardian.name,
+            "icon": "ban" if row.is_blocked else "me",
+            "note": _right(row),
+        }
+        for row in reads.people_of(scope, picked.child.pk, clock.today())
+    ]
+
+
+def _right(row: Guardianship) -> str:
+    if row.is_blocked:
+        return "禁止接走，也看不到孩子的信息"
+    parts = ["监护人" if row.is_guardian else "接送人"]
+    parts.append("可接送" if row.can_pick_up else "不接送")
+    return "，".join(parts)

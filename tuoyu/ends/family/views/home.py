@@ -1,0 +1,97 @@
+"""首页：today's state, 接送码, the month's forecast, today's timeline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from tuoyu.core import clock
+from tuoyu.core.access import Request, page
+from tuoyu.core.scope import Scope
+from tuoyu.domains.children.selectors import access_child
+from tuoyu.domains.identity.services import set_elder
+from tuoyu.ends.family import reads, timeline
+from tuoyu.ends.family.forecast import Forecast, forecast
+from tuoyu.ends.family.line import line_for
+from tuoyu.ends.family.shell import (
+    CHILD_KEY,
+    ELDER_COOKIE,
+    Chosen,
+    chosen,
+    is_elder,
+    own_children,
+    show,
+)
+from tuoyu.ends.family.state import today_of
+
+YEAR = 365 * 24 * 3600
+
+
+@page("family:home:view", title="首页")
+def home(request: Request) -> HttpResponse:
+    """首页。"""
+    if not own_children(request):
+        return show(request, "family/nobody.html", "首页")
+    picked = chosen(request)
+    template = "family/elder.html" if is_elder(request) else "family/home.html"
+    return show(request, template, "首页", picked, **_content(request, picked))
+
+
+@page("family:home:view", title="今天")
+def now(request: Request) -> HttpResponse:
+    """今天的状态与动态（片段）：asked again whenever the door has news."""
+    picked = chosen(request)
+    context = _content(request, picked) | {"picked": picked, "elder": is_elder(request)}
+    return render(request, "family/now.html", context)
+
+
+@page("family:home:view", title="切换宝宝")
+def child(request: Request, child_id: int) -> HttpResponse:
+    """切换宝宝：remembered for this sign-in."""
+    request.session[CHILD_KEY] = access_child(request.actor.scope, child_id).pk
+    return redirect("family:home")
+
+
+@page("family:home:view", title="长辈版", log="切换长辈版", methods=("POST",))
+def elder(request: Request) -> HttpResponse:
+    """长辈版开关：kept with the account, so that another phone opens the same way."""
+    on = request.POST.get("on") == "1"
+    set_elder(user_id=request.actor.user_id or 0, on=on)
+    response = redirect("family:home")
+    response.set_cookie(ELDER_COOKIE, "on" if on else "off", max_age=YEAR, samesite="Lax")
+    return response
+
+
+def _content(request: Request, picked: Chosen) -> dict[str, Any]:
+    scope, moment = request.actor.scope, clock.now()
+    today, events = today_of(scope, picked.child.pk, picked.enrolment, moment)
+    relations = reads.relations_of(scope, picked.child.pk)
+    return {
+        "today": today,
+        "items": timeline.tell(events, relations),
+        "month": month_forecast(scope, picked, moment),
+        "now_url": f"{reverse('family:now')}?child={picked.child.pk}",
+        "phone": picked.enrolment.institution.phone if picked.enrolment else "",
+    }
+
+
+def month_forecast(scope: Scope, picked: Chosen, moment: datetime) -> Forecast:
+    """本月出勤预报。"""
+    day = clock.day_of(moment)
+    month = day.replace(day=1)
+    enrolment = picked.enrolment
+    if enrolment is not None and day not in enrolment.period:
+        enrolment = reads.enrolment_in(scope, picked.child.pk, month)
+    sheets = reads.sheets_of(scope, picked.child.pk, month, reads.next_month(month))
+    closes = enrolment.institution.closes_at if enrolment else None
+    return forecast(
+        today=day,
+        workdays=reads.workdays_in(enrolment, month),
+        sheets={d: s.status for d, s in sheets.items()},
+        line=line_for(picked.child, enrolment, month, day),
+        today_is_open=closes is None or moment.astimezone(clock.ZONE).time() < closes,
+    )
