@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser, sync_playwright
 
+from tests import browser as chromium
 from tests.world import NOW, World, build_world
 from tuoyu.core import clock, crypto
 
@@ -28,6 +30,19 @@ def fixed_clock() -> Iterator[datetime]:
     """2025-10-15 08:10, Wednesday."""
     with clock.fixed(NOW) as instant:
         yield instant
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """真浏览器：one Chromium for the whole run (two in one process would clash)."""
+    path = chromium.find()
+    if path is None:
+        pytest.skip("没有找到 Chromium：sudo apt-get install chromium fonts-noto-cjk")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -8,6 +8,15 @@ import subprocess
 import sys
 
 WANTED = ["chromium", "fonts-noto-cjk"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def find() -> str | None:

@@ -10,21 +10,20 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ENV = "TUOYU_CLOCK"  # "<ISO instant>@<unix seconds when that instant was true>"
 
-_fixed: ContextVar[datetime | None] = ContextVar("tuoyu_clock", default=None)
+# Process-wide, so that a server thread started by a test stands at the same instant.
+_fixed: list[datetime] = []
 
 
 def now() -> datetime:
     """现在：an aware instant in Asia/Shanghai."""
-    fixed = _fixed.get()
-    if fixed is not None:
-        return fixed
+    if _fixed:
+        return _fixed[-1]
     spec = os.environ.get(ENV)
     if spec:
         base, _, since = spec.partition("@")
@@ -41,7 +40,7 @@ def today() -> date:
 
 def is_injected() -> bool:
     """是否演示时钟。"""
-    return _fixed.get() is not None or bool(os.environ.get(ENV))
+    return bool(_fixed or os.environ.get(ENV))
 
 
 def at(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
@@ -57,8 +56,8 @@ def day_of(instant: datetime) -> date:
 @contextmanager
 def fixed(instant: datetime) -> Iterator[datetime]:
     """固定时钟：for tests and for replaying."""
-    token = _fixed.set(instant.astimezone(ZONE))
+    _fixed.append(instant.astimezone(ZONE))
     try:
         yield instant
     finally:
-        _fixed.reset(token)
+        _fixed.pop()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import os
-import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,29 +12,16 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIRequest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tuoyu.ui.catalogue import catalogue
 
-CHROMIUM = os.environ.get("TUOYU_CHROMIUM") or shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="没有找到 Chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
@@ -73,18 +58,10 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def desk(chromium: Browser) -> Iterator[Page]:
+def desk(browser: Browser) -> Iterator[Page]:
     """一页；any console error, script error or CSP violation fails the test."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
@@ -175,7 +152,7 @@ def test_role_menu_closes_with_escape(desk: Page, site: str) -> None:
 
 @pytest.mark.parametrize("page", ["phone", "public"])
 def test_elder_mode_is_a_tap_away_and_back(chromium: Browser, site: str, page: str) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    context = browser.new_context(viewport={"width": 390, "height": 844})
     phone = context.new_page()
     phone.goto(f"{site}{page}/")
     phone.get_by_role("button", name="长辈版").click()
@@ -192,7 +169,7 @@ def test_elder_mode_is_a_tap_away_and_back(chromium: Browser, site: str, page: s
 def test_touch_targets_and_no_sideways_scroll(
     chromium: Browser, site: str, page: str, width: int
 ) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 844})
+    context = browser.new_context(viewport={"width": width, "height": 844})
     screen = context.new_page()
     screen.goto(f"{site}{page}/")
     small = screen.evaluate(
@@ -209,7 +186,7 @@ def test_touch_targets_and_no_sideways_scroll(
 
 @pytest.mark.parametrize("width", [720, 1280, 1440, 1920])
 def test_desk_never_scrolls_sideways(chromium: Browser, site: str, width: int) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 900})
+    context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     for name in ("", "home/", "settle/", "form/"):
         page.goto(f"{site}{name}")
