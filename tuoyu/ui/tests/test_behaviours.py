@@ -151,7 +151,7 @@ def test_role_menu_closes_with_escape(desk: Page, site: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["phone", "public"])
-def test_elder_mode_is_a_tap_away_and_back(chromium: Browser, site: str, page: str) -> None:
+def test_elder_mode_is_a_tap_away_and_back(browser: Browser, site: str, page: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     phone = context.new_page()
     phone.goto(f"{site}{page}/")
@@ -167,7 +167,7 @@ def test_elder_mode_is_a_tap_away_and_back(chromium: Browser, site: str, page: s
     ("page", "width"), [("phone", 360), ("phone", 430), ("login", 390), ("kiosk", 1024)]
 )
 def test_touch_targets_and_no_sideways_scroll(
-    chromium: Browser, site: str, page: str, width: int
+    browser: Browser, site: str, page: str, width: int
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 844})
     screen = context.new_page()
@@ -185,7 +185,7 @@ def test_touch_targets_and_no_sideways_scroll(
 
 
 @pytest.mark.parametrize("width", [720, 1280, 1440, 1920])
-def test_desk_never_scrolls_sideways(chromium: Browser, site: str, width: int) -> None:
+def test_desk_never_scrolls_sideways(browser: Browser, site: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     for name in ("", "home/", "settle/", "form/"):
