@@ -22,7 +22,8 @@ def parse_fen(text: str) -> int:
     places = _FEN_DIGITS + (_WAN_DIGITS if wan else 0)
     if len(part.rstrip("0")) > places:
         raise MoneyError(f"金额“{text}”小于一分，不能入账")
-    return int(whole) * 10**places + int(part[:places].ljust(places, "0"))
+    scale: int = 10**places
+    return int(whole) * scale + int(part[:places].ljust(places, "0"))
 
 
 def yuan(fen: int) -> str:

@@ -143,12 +143,10 @@ def load_book(root: Path, city: str) -> Book:
         norms=_index(map(read_norm, national_codes.items("norms")), lambda norm: norm.id),
     )
     clauses = _index(map(read_clause, nodes.items("clauses")), lambda clause: clause.at)
-    asked = _index(
-        map(read_interpretation, nodes.items("interpretations")), lambda item: item.id
-    )
-    params = _unique((read_param(node, head, words) for node in nodes.items("params")))
+    asked = _index(map(read_interpretation, nodes.items("interpretations")), lambda item: item.id)
+    params = _unique(read_param(node, head, words) for node in nodes.items("params"))
     _check_bounds(params)
-    rules = _unique((read_rule(node, params, words) for node in nodes.items("rules")))
+    rules = _unique(read_rule(node, params, words) for node in nodes.items("rules"))
     measures: dict[str, Measure] = _index(
         map(read_measure, nodes.items("measures")), lambda measure: measure.id
     )
@@ -303,9 +301,7 @@ def _check_cites(
         for figure, spot in figures:
             if figure not in clause.figures:
                 listed = "、".join(clause.figures) or "（无）"
-                raise PackError(
-                    spot, f"“{figure}”不在条款 {cite.at} 里", f"该条款的数字：{listed}"
-                )
+                raise PackError(spot, f"“{figure}”不在条款 {cite.at} 里", f"该条款的数字：{listed}")
 
     for param in params.values():
         need(param.cite, ((cell.figure, cell.spot) for cell in param.cells.values()))
@@ -331,7 +327,9 @@ def _check_asked(
     for user in users:
         for name in user.interpretations:
             if name not in asked:
-                raise PackError(user.spot, f"没有解释项“{name}”", "请先在 interpretations.yaml 登记")
+                raise PackError(
+                    user.spot, f"没有解释项“{name}”", "请先在 interpretations.yaml 登记"
+                )
     for item in asked.values():
         for name in item.blocks:
             if name not in rules:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 _PART = re.compile(r"^([一二三四五六七八九十]+)、")
 _SECTION = re.compile(r"^[（(]([一二三四五六七八九十]+)[)）]")
-_ITEM = re.compile(r"^(\d{1,2})[.．](?!\d)")
+_ITEM = re.compile(r"^(\d{1,2})[.\uff0e](?!\d)")
 _BOOKMARK = re.compile(r"^\[bookmark:[^\]]*\]")
 _CLOSING = re.compile(r"^本文件由")
 _SPACE = re.compile(r"\s+")

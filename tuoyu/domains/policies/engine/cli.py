@@ -138,7 +138,11 @@ def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
     if not console.is_terminal:
         yield _plain(title)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+    )
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task(f"{title} 变异测试")
         yield lambda done, of: bar.update(task, completed=done, total=of)
@@ -165,17 +169,31 @@ def _plain(title: str) -> Callable[[int, int], None]:
     help="知悉日，如 2025-06-20：只用这一天（含）以前已知悉的通知。"
     "不写则取该月的结算日（次月 10 日，见 city.yaml 的 settle_day）。",
 )
-@click.option("--given", required=True, help='输入，JSON：{"county": "350582", "cls": "infant", …}，金额以分计。')
+@click.option(
+    "--given",
+    required=True,
+    help='输入，JSON：{"county": "350582", "cls": "infant", …}，金额以分计。',
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.option("--full", is_flag=True, help="JSON 里另附 steps、three、cites。")
 @click.pass_obj
 def explain_command(
-    root: Path, pack: str, rule: str, month: str, known: str | None, given: str, as_json: bool, full: bool
+    root: Path,
+    pack: str,
+    rule: str,
+    month: str,
+    known: str | None,
+    given: str,
+    as_json: bool,
+    full: bool,
 ) -> None:
     """说明一笔金额是怎么算的。
 
-    例：tuoyu packs explain quanzhou-2024 class_subsidy --month 2025-07 --known 2025-06-20
-    --given '{"county":"350582","cls":"infant","age_months":9,"inclusive":true,"days":15,"fee":150000}' --json
+    \b
+    例：
+      tuoyu packs explain quanzhou-2024 class_subsidy --month 2025-07 --json \\
+        --given '{"county":"350582","cls":"infant","age_months":9,
+                  "inclusive":true,"days":15,"fee":150000}'
 
     可用 birth（出生日期）代替 age_months，按解释项 I2 换算。缺的输入不作零，结果为待定。
     """

@@ -57,8 +57,8 @@ def evaluate_one(resolved: Resolved, given: Mapping[str, Scalar]) -> Outcome:
     def param(name: str) -> int | None:
         return resolved.value(name, named)
 
-    for item in rule.derived:
-        named[item.id] = value_of(item.tree, named, param)
+    for step in rule.derived:
+        named[step.id] = value_of(step.tree, named, param)
     gate, unknown = None, not resolved.in_force
     for place, one in enumerate(rule.gates):
         passed = value_of(one.tree, named, param)
@@ -147,9 +147,7 @@ def encode(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(columns)
 
 
-def _coded(
-    resolved: Resolved, frame: pl.DataFrame, name: str, codes: tuple[str, ...]
-) -> pl.Expr:
+def _coded(resolved: Resolved, frame: pl.DataFrame, name: str, codes: tuple[str, ...]) -> pl.Expr:
     text = frame[name].cast(pl.String)
     strange = set(text.unique().drop_nulls()) - set(codes)
     if strange:
@@ -160,9 +158,10 @@ def _coded(
 
 
 def evaluate(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
-    """整列计算：在 frame 后面加上 state、amount_fen、gate、binding、limit_fen、set_fen 与各参数的行号。
+    """整列计算：在 frame 后面加上结果各列。
 
-    行号列名为 row:参数号，值是 resolved.rows 里的位置。
+    state、amount_fen、gate、binding、limit_fen、set_fen；参数的行号列名为 row:参数号，
+    值是 resolved.rows 里的位置。
     """
     rule = resolved.rule
     coded = encode(resolved, frame)
@@ -218,7 +217,9 @@ def _place_name(by: tuple[str, ...]) -> str:
 def _place(by: tuple[str, ...], size: int) -> pl.Expr:
     small = size ** len(by) <= _INT16
     parts = [pl.col(name) if small else pl.col(name).cast(pl.Int64) for name in by]
-    return functools.reduce(lambda one, two: one * size + two, parts).cast(pl.UInt32, wrap_numerical=True)
+    return functools.reduce(lambda one, two: one * size + two, parts).cast(
+        pl.UInt32, wrap_numerical=True
+    )
 
 
 def _column(resolved: Resolved, tree: ast.expr) -> pl.Expr:
@@ -254,7 +255,11 @@ def _settled(resolved: Resolved, stage: pl.DataFrame, terms: list[str]) -> pl.Da
     for place, name in reversed(list(enumerate(gates))):
         chain = pl.when(pl.col(name)).then(first).otherwise(pl.lit(place, dtype=pl.Int8))
         if stage[name].null_count():
-            chain = pl.when(pl.col(name).is_null()).then(pl.lit(_UNKNOWN, dtype=pl.Int8)).otherwise(chain)
+            chain = (
+                pl.when(pl.col(name).is_null())
+                .then(pl.lit(_UNKNOWN, dtype=pl.Int8))
+                .otherwise(chain)
+            )
         first = chain
     stage = _least(stage.with_columns(first.alias("first")), terms)
     passed = pl.col("first") == _PASSED
@@ -262,10 +267,15 @@ def _settled(resolved: Resolved, stage: pl.DataFrame, terms: list[str]) -> pl.Da
     stage = stage.with_columns(amount.cast(pl.Int64).alias("amount_fen"))
     paid = pl.col("amount_fen")
     bound = passed & paid.is_not_null() if stage["amount_fen"].null_count() else passed
-    state = pl.when(paid > 0).then(pl.lit(PAID, dtype=pl.Int8))
-    state = state.when(paid.is_null()).then(pl.lit(UNDETERMINED, dtype=pl.Int8))
+    state = (
+        pl.when(paid > 0)
+        .then(pl.lit(PAID, dtype=pl.Int8))
+        .when(paid.is_null())
+        .then(pl.lit(UNDETERMINED, dtype=pl.Int8))
+        .otherwise(pl.lit(ZERO, dtype=pl.Int8))
+    )
     answer = stage.select(
-        state.otherwise(pl.lit(ZERO, dtype=pl.Int8)).alias("state"),
+        state.alias("state"),
         paid,
         pl.when(pl.col("first") >= 0).then(pl.col("first")).alias("gate"),
         pl.when(bound).then(pl.col("bind")).alias("binding"),

@@ -57,9 +57,7 @@ def explain(
     else:
         answer["fails"] = failing(resolved, outcome)
     answer["why"] = sentence(resolved, outcome, simulated=simulated)
-    answer["params"] = [
-        param_line(book, name, outcome.rows[name]) for name in resolved.rule.params
-    ]
+    answer["params"] = [param_line(book, name, outcome.rows[name]) for name in resolved.rule.params]
     answer["receipt"] = receipt(
         pack=book.pack.id,
         pack_sha256=book.sha256,
@@ -232,7 +230,9 @@ def steps(resolved: Resolved, outcome: Outcome) -> list[dict[str, object]]:
         f"{term.name} {yuan_short(value) if value is not None else '待定'}"
         for term, value in zip(resolved.rule.terms, outcome.terms, strict=True)
     )
-    count = {1: "取数", 2: "两个数取最小", 3: "三个数取最小"}.get(len(resolved.rule.terms), "取最小")
+    count = {1: "取数", 2: "两个数取最小", 3: "三个数取最小"}.get(
+        len(resolved.rule.terms), "取最小"
+    )
     known = [term for term in outcome.terms if term is not None]
     full = len(known) == len(outcome.terms)
     lines.append((count, names, "—" if stopped else yuan(min(known)) if full else "待定"))

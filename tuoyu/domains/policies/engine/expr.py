@@ -32,7 +32,9 @@ def _children(node: ast.expr, text: str, spot: Spot) -> list[ast.expr]:
         case ast.Constant(value=value):
             if isinstance(value, bool | int | str):
                 return []
-            raise PackError(spot, f"算式“{text}”里的“{value}”不是整数或代码", "金额与天数不用小数")
+            raise PackError(
+                spot, f"算式“{text}”里的“{value!r}”不是整数或代码", "金额与天数不用小数"
+            )
         case ast.Name():
             return []
         case ast.BoolOp(values=values):
@@ -96,7 +98,9 @@ def words_in(node: ast.expr) -> Iterator[str]:
 def multiplies(node: ast.expr) -> bool:
     """算式里有没有乘法或加法：有则用 64 位整数计算。"""
     wide = (ast.Mult, ast.Add, ast.Sub)
-    return any(isinstance(child, ast.BinOp) and isinstance(child.op, wide) for child in ast.walk(node))
+    return any(
+        isinstance(child, ast.BinOp) and isinstance(child.op, wide) for child in ast.walk(node)
+    )
 
 
 def minimum_terms(tree: ast.expr) -> tuple[ast.expr, ...]:
@@ -113,19 +117,25 @@ def type_of(node: ast.expr, types: Mapping[str, str], text: str, spot: Spot) -> 
         found = type_of(child, types, text, spot)
         if found not in allowed:
             part = ast.unparse(child)
-            raise PackError(spot, f"算式“{text}”里“{part}”的类型不对", f"此处应为{'或'.join(allowed)}")
+            raise PackError(
+                spot, f"算式“{text}”里“{part}”的类型不对", f"此处应为{'或'.join(allowed)}"
+            )
         return found
 
     match node:
         case ast.Constant(value=value):
-            return "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "code"
+            return (
+                "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "code"
+            )
         case ast.Name(id=name):
             if name not in types:
-                raise PackError(spot, f"算式“{text}”里有不认识的名字“{name}”", "请先在 inputs 里登记")
+                raise PackError(
+                    spot, f"算式“{text}”里有不认识的名字“{name}”", "请先在 inputs 里登记"
+                )
             return types[name]
         case ast.BoolOp(values=values):
-            for value in values:
-                need(value, "bool")
+            for part in values:
+                need(part, "bool")
             return "bool"
         case ast.UnaryOp(operand=operand):
             return need(operand, "bool")

@@ -43,7 +43,9 @@ def truncate(value: Fraction, places: int) -> str:
 
 
 def judge(
-    indicator: Indicator, numerator: int | Fraction | None, denominator: int | Fraction | None = None
+    indicator: Indicator,
+    numerator: int | Fraction | None,
+    denominator: int | Fraction | None = None,
 ) -> Judged:
     """判断一个指标。没有分母的指标直接用分子；缺数或分母为零即未知。"""
     if numerator is None:

@@ -60,7 +60,9 @@ class National:
 
 def read_class_type(node: Node) -> ClassType:
     """读一种班型。"""
-    fields = Fields(node, "code name age_from age_to max_children scope source confidence", "ratio note")
+    fields = Fields(
+        node, "code name age_from age_to max_children scope source confidence", "ratio note"
+    )
     age_from, age_to = fields["age_from"].integer(), fields["age_to"].integer()
     if age_to <= age_from:
         raise PackError(node.spot, "月龄上限应大于下限", "月龄左闭右开：6–12 月写作 6 与 12")

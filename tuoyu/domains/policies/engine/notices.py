@@ -22,9 +22,7 @@ def read_notice(
     node: Node, head: PackHead, city: City, params: Mapping[str, Param], words: Vocabularies
 ) -> Notice:
     """读一份通知并核对每一格。"""
-    fields = Fields(
-        node, "notice title issuer signed_on known valid fills", "replaces fictitious"
-    )
+    fields = Fields(node, "notice title issuer signed_on known valid fills", "replaces fictitious")
     issuer = fields.text("issuer")
     unit = city.unit(issuer)
     if issuer != city.code and (unit is None or not unit.counted):

@@ -122,9 +122,7 @@ def sign(node: Node, asked: dict[str, Interpretation]) -> None:
         line = Fields(item, "interpretation chosen signer signed_on")
         found = asked.get(line.text("interpretation"))
         if found is None:
-            raise PackError(
-                item.spot, f"没有解释项“{line.text('interpretation')}”", "请核对编号"
-            )
+            raise PackError(item.spot, f"没有解释项“{line.text('interpretation')}”", "请核对编号")
         if line.text("chosen") != found.chosen:
             raise PackError(
                 line["chosen"].spot,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 from tuoyu.core.periods import Period, inclusive
 from tuoyu.domains.policies.engine import expr
@@ -158,7 +159,7 @@ def check_spans(rows: list[Row], valid: Period, *, whole: bool) -> None:
                 f"{valid.start} 至 {listed[0].period.start} 之间没有数值",
                 "请从施行首日起填写",
             )
-        for before, after in zip(listed, listed[1:], strict=False):
+        for before, after in pairwise(listed):
             if before.period.overlaps(after.period):
                 raise PackError(
                     after.spot,
@@ -292,7 +293,9 @@ def _checked(
     return tree
 
 
-def _read_terms(items: tuple[Node, ...], trees: tuple[ast.expr, ...], spot: Spot) -> tuple[Term, ...]:
+def _read_terms(
+    items: tuple[Node, ...], trees: tuple[ast.expr, ...], spot: Spot
+) -> tuple[Term, ...]:
     if len(items) != len(trees):
         raise PackError(spot, f"金额有 {len(trees)} 项，terms 却有 {len(items)} 项", "请逐项起名")
     terms = []

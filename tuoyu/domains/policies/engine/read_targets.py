@@ -50,7 +50,9 @@ def read_indicator(node: Node, measures: Mapping[str, Measure], rank: int) -> In
         raise PackError(fields["scale"].spot, f"倍数 {scale} 不认识", "可用 1、100、1000")
     target, implied = fields.get("target"), fields.text("implied_by")
     if target is not None and not implied and "label" not in fields:
-        raise PackError(target.spot, "目标值没有写明旁边的字样", "请补 label，或用 implied_by 写原文词语")
+        raise PackError(
+            target.spot, "目标值没有写明旁边的字样", "请补 label，或用 implied_by 写原文词语"
+        )
     if implied:
         cite = replace(cite, words=(*cite.words, implied))
     return Indicator(

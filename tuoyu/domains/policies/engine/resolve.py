@@ -17,7 +17,6 @@ from tuoyu.domains.policies.engine.book import Book
 from tuoyu.domains.policies.engine.model import Key, Param, Row, Rule
 from tuoyu.domains.policies.engine.receipt import digest
 
-
 NO_VALUE = -1
 """稠密表里表示“没有值”；参数都不为负，取出后还原成空，绝不参与计算。"""
 

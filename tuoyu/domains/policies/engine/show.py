@@ -59,7 +59,8 @@ def show_book(book: Book) -> Iterator[str]:
     document = book.pack.document
     yield f"{document.title}"
     yield f"文号 {document.number}　状态 {book.pack.status_name}　编码版本 {book.pack.version}"
-    yield f"施行 {document.valid.start} 至 {document.valid.last_day}　发文 {'、'.join(document.issuers)}"
+    yield f"施行 {document.valid.start} 至 {document.valid.last_day}"
+    yield f"发文 {'、'.join(document.issuers)}"
     yield f"摘要 {book.sha256}"
     yield from table("参数", ("参数", "种类", "适用", "数", "自", "依据"), _params(book))
     yield from table(
@@ -69,7 +70,9 @@ def show_book(book: Book) -> Iterator[str]:
     )
     yield from table("规则", ("规则", "名称", "计量", "条件（依次）", "金额", "依据"), _rules(book))
     yield from table(
-        "指标", ("指标", "公式", "目标", "期限", "依据"), [_target(i) for i in book.indicators.values()]
+        "指标",
+        ("指标", "公式", "目标", "期限", "依据"),
+        [_target(i) for i in book.indicators.values()],
     )
     yield from table(
         "任务",
@@ -83,7 +86,12 @@ def show_book(book: Book) -> Iterator[str]:
         "解释项",
         ("编号", "问题", "所选", "签署"),
         [
-            (item.id, item.ask, item.chosen, f"{item.signer} {item.signed_on}" if item.signer else "未签")
+            (
+                item.id,
+                item.ask,
+                item.chosen,
+                f"{item.signer} {item.signed_on}" if item.signer else "未签",
+            )
             for item in book.interpretations.values()
         ],
     )
@@ -94,7 +102,7 @@ def _day(day: date | None) -> str:
 
 
 def _params(book: Book) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for param in book.params.values():
         kind, at = KIND_NAMES[param.kind], param.cite.at
         if not param.rows:
@@ -107,7 +115,7 @@ def _params(book: Book) -> list[tuple[str, ...]]:
 
 
 def _notices(book: Book) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for notice in book.notices:
         issuer = book.name_of(notice.issuer)
         for row in notice.rows:
@@ -129,7 +137,7 @@ def _notices(book: Book) -> list[tuple[str, ...]]:
 
 
 def _rules(book: Book) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for rule in book.rules.values():
         names = "、".join(term.name for term in rule.terms)
         amount = f"取低（{names}）" if len(rule.terms) > 1 else names
@@ -140,7 +148,9 @@ def _rules(book: Book) -> list[tuple[str, ...]]:
 
 def _target(indicator: Indicator) -> tuple[str, ...]:
     sign = COMPARISON_NAMES[indicator.comparison]
-    target = "跟踪" if indicator.target is None else f"{sign} {float_free(indicator)}{indicator.unit}"
+    target = (
+        "跟踪" if indicator.target is None else f"{sign} {float_free(indicator)}{indicator.unit}"
+    )
     return (indicator.name, indicator.formula, target, _day(indicator.deadline), indicator.cite.at)
 
 
