@@ -154,7 +154,7 @@ class GuardianConfirmation(models.Model):
 
 
 class Dispute(models.Model):
-    """考勤异议：a guardian disputes one day; the institution answers by a correction or a reason."""
+    """考勤异议：a guardian disputes one day; the answer is a correction or a reason."""
 
     child_id = models.BigIntegerField("儿童")
     institution_id = models.BigIntegerField("机构")
