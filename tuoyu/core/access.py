@@ -129,9 +129,9 @@ def _serve(
             response = view(request, *args, **kwargs)
             if response.status_code < 400 and (spec.sensitive or (_writes(request) and spec.log)):
                 _log(spec, request, "完成")
+            rls.leave()  # before the rollback is marked: after it nothing may be executed
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-            rls.leave()
             return response
     except NotFound:
         _refuse(spec, request, "没有找到")
