@@ -1,4 +1,4 @@
-"""补助结算单的办理流程：the institution confirms, the county reviews, the city approves, finance pays."""
+"""补助结算单的办理流程：confirmed by the institution, reviewed, approved, paid."""
 
 from __future__ import annotations
 

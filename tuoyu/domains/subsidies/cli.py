@@ -20,7 +20,7 @@ from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.subsidies import services
 from tuoyu.domains.subsidies.models import Run, Statement
-from tuoyu.domains.subsidies.services.settle import STAGES, Settled, Tell
+from tuoyu.domains.subsidies.services.settling import STAGES, Settled, Tell
 
 OPERATOR = Actor(None, "命令行", "system", "系统", "system", frozenset(), SYSTEM)
 

@@ -19,10 +19,26 @@ from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.engine import Book, Resolved, may_settle, receipt, resolve
 from tuoyu.domains.subsidies import rules
 from tuoyu.domains.subsidies.catalogue import STATEMENT
-from tuoyu.domains.subsidies.models import Run, Statement
+from tuoyu.domains.subsidies.models import Run
 from tuoyu.domains.subsidies.selectors import gather
 
 Tell = Callable[[str], None]
+_COUNTED = (
+    "institution_id",
+    "region_code",
+    "lines",
+    "paid_lines",
+    "zero_lines",
+    "undetermined_lines",
+    "total_fen",
+)
+_STATEMENTS = """
+INSERT INTO subsidies_statement (run_id, month, institution_id, region_code, lines, paid_lines,
+    zero_lines, undetermined_lines, total_fen)
+SELECT %s, %s, s.* FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::int[],
+    %s::int[], %s::bigint[]) AS s
+RETURNING institution_id, id
+"""
 STAGES = ("读取日考勤", "按政策计算", "与前次比较", "存入结算行", "发起机构结算单")
 
 
@@ -100,7 +116,8 @@ def _known(book: Book, month: str, today: date, asked: date | None, last: Run | 
     if last is not None and chosen < last.known_on:
         raise DomainError(
             "known-back",
-            f"知悉截止日 {chosen} 早于前次结算的 {last.known_on}；已知的通知不能当作不知，请改为该日或以后",
+            f"知悉截止日 {chosen} 早于前次结算的 {last.known_on}；"
+            "已知的通知不能当作不知，请改为该日或以后",
         )
     return chosen
 
@@ -188,7 +205,7 @@ def _store_run(
         made_at=at,
         made_by=by.name,
         lines=lines.height,
-        total_fen=lines["delta_fen"].sum(),
+        total_fen=int(lines["delta_fen"].sum()),
     )
 
 
@@ -204,29 +221,22 @@ def _copy_lines(run: Run, lines: pl.DataFrame) -> None:
 
 def _open_statements(run: Run, rule_name: str, rows: pl.DataFrame, by: Actor, at: datetime) -> None:
     """每家机构一张结算单，各自走办理流程。"""
-    made = Statement.all_rows.bulk_create(
-        [Statement(run=run, month=run.month, **row) for row in rows.iter_rows(named=True)]
-    )
-    names = dict(
-        Institution.all_rows.filter(pk__in=rows["institution_id"].to_list()).values_list(
-            "pk", "name"
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS, [run.pk, run.month, *(rows[c].to_list() for c in _COUNTED)])
+        made = dict(cursor.fetchall())
+    found = Institution.all_rows.filter(pk__in=rows["institution_id"].to_list())
+    names = dict(found.values_list("pk", "name"))
     kind = f"第 {run.number} 次增减" if run.is_delta else "结算"
     month = f"{run.month.year} 年 {run.month.month} 月"
-    open_all(
-        type_code=STATEMENT.code,
-        openings=[
-            Opening(
-                title=f"{names[s.institution_id]} {month}{kind}",
-                detail=f"{rule_name} · {s.lines} 条 · {yuan_grouped(s.total_fen)} 元",
-                subject_id=s.pk,
-                region_code=s.region_code,
-                institution_id=s.institution_id,
-                url=f"/gov/settlements/{s.pk}/",
-            )
-            for s in made
-        ],
-        by=by,
-        at=at,
-    )
+    openings = [
+        Opening(
+            title=f"{names[row['institution_id']]} {month}{kind}",
+            detail=f"{rule_name} · {row['lines']} 条 · {yuan_grouped(row['total_fen'])} 元",
+            subject_id=made[row["institution_id"]],
+            region_code=row["region_code"],
+            institution_id=row["institution_id"],
+            url=f"/gov/settlements/{made[row['institution_id']]}/",
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    open_all(type_code=STATEMENT.code, openings=openings, by=by, at=at)
