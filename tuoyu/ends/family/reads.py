@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from tuoyu.core import workdays
 from tuoyu.core.errors import NotFound
@@ -74,6 +74,12 @@ def leave_ahead(scope: Scope, child_id: int, today: date) -> list[DaySheet]:
 def events_of(scope: Scope, child_id: int, start: date, end: date) -> list[Event]:
     """[start, end) 的门口事件，先后有序。"""
     rows = Event.objects.visible_to(scope).filter(child_id=child_id, day__gte=start, day__lt=end)
+    return list(rows.order_by("at", "id"))
+
+
+def events_since(scope: Scope, child_id: int, since: datetime) -> list[Event]:
+    """某刻以来发生的事件：leave for days to come and corrections of days long past among them."""
+    rows = Event.objects.visible_to(scope).filter(child_id=child_id, at__gte=since)
     return list(rows.order_by("at", "id"))
 
 

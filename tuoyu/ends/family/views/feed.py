@@ -32,8 +32,7 @@ def feed(request: Request) -> HttpResponse:
 
 def _items(scope: Scope, child: Child, span: int) -> list[timeline.Item]:
     start, end = reads.day_range(span, clock.today())
-    # Leave is asked days ahead: what was said within the span counts, whatever day it is for.
-    events = reads.events_of(scope, child.pk, start, end + timedelta(days=92))
+    events = reads.events_since(scope, child.pk, clock.at(start))
     relations = reads.relations_of(scope, child.pk)
     month = start.replace(day=1)
     confirmed = [
@@ -68,7 +67,7 @@ def _news(scope: Scope, child: Child) -> list[timeline.Item]:
     relations = reads.relations_of(scope, child.pk)
     events = [
         e
-        for e in reads.events_of(scope, child.pk, start, end)
+        for e in reads.events_since(scope, child.pk, clock.at(start))
         if e.kind == EventKind.CORRECT
         or (e.kind in (EventKind.IN, EventKind.OUT) and e.day >= recent)
     ]
