@@ -225,3 +225,9 @@ def _column(rows: list[dict[str, Any]], frame: Frame, at: float, anchor: str, si
         knee = at - side * 40
         y = row["ly"] - 5
         row["leader"] = f"M{row['x']} {row['y']}L{knee} {y}L{at - side * 8} {y}"
+
+
+def without_place(path: Path, cards: Sequence[Card]) -> list[str]:
+    """没有轮廓也没有坐标、只列在表里的单位。"""
+    drawn = _outlines(path)
+    return [c.region.name for c in cards if c.region.code not in drawn and c.region.lon is None]
