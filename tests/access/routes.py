@@ -1,4 +1,4 @@
-"""走遍路由：every route with its declaration, and how to fill its parameters from the small world."""
+"""走遍路由：every route with its declaration."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def all_routes() -> list[Route]:
     return sorted(_walk(get_resolver(), "", "", {}), key=lambda r: r.pattern)
 
 
-def _walk(
-    node: URLResolver, prefix: str, space: str, outer: dict[str, Any]
-) -> Iterator[Route]:
+def _walk(node: URLResolver, prefix: str, space: str, outer: dict[str, Any]) -> Iterator[Route]:
     for child in node.url_patterns:
         pattern = prefix + str(child.pattern)
         converters = {**outer, **child.pattern.converters}

@@ -28,6 +28,6 @@ def actor_for_user(user: User, assignment_id: int | None = None) -> Actor:
     found = list_assignments(user, today)
     chosen = next((a for a in found if a.pk == assignment_id), found[0] if found else None)
     if chosen is None:
-        return ANONYMOUS
+        return Actor(user.pk, user.name, "none", "未任职", "public", frozenset())
     family = ROLES[chosen.role].scope == "family"
     return actor_of(user, chosen, own_child_ids(user.pk, today) if family else frozenset())

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "tuoyu.ends.account",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -86,7 +87,6 @@ INSTALLED_APPS = [
     "tuoyu.domains.attendance",
     "tuoyu.domains.subsidies",
     "tuoyu.domains.indicators",
-    "tuoyu.ends.account",
     "tuoyu.ends.public",
     "tuoyu.ends.government",
     "tuoyu.ends.institution",
