@@ -17,6 +17,7 @@ export class Refused extends Error {
 }
 
 async function ask(path, options) {
+  if (!navigator.onLine) throw new Offline("设备未联网");
   let response;
   try {
     const guard = AbortSignal.timeout(TIMEOUT);

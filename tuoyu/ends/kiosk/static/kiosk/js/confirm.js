@@ -95,7 +95,7 @@ async function commit() {
   try {
     const stopped = children.filter((c) => mode === "out" && forbids(c, by));
     if (stopped.length > 0) return refuse({ children: stopped, blocked: true, by });
-    const at = await record(children, { kind: mode, method, by, bearer, checks });
+    const { at } = await record(children, { kind: mode, method, by, bearer, checks });
     choice.clear();
     toast("ok", `已${VERBS[mode]} ${children.length} 人 ${clock.hhmm(at)}`, "点错了？请老师更正");
     $("main").scrollTop = 0;

@@ -16,7 +16,7 @@ export async function record(children, { kind, method, by = null, bearer = "", c
   }));
   await add(events);
   tell("recorded");
-  return at;
+  return { at, ids: events.map((e) => e.id) };
 }
 
 function evidence(by, bearer, check) {

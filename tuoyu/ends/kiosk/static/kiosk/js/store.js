@@ -17,7 +17,10 @@ export async function load() {
 export const waiting = () => packets.filter((p) => p.state === "waiting");
 export const waitingEvents = () => waiting().reduce((sum, p) => sum + p.events.length, 0);
 export const needed = () => needs;
-export const ownEvents = () => packets.flatMap((p) => p.events);
+
+// 自己记的：a release counts only after the server has found the director's entry
+export const ownEvents = () => packets.flatMap((p) => p.events.filter((e) => counts(p, e)));
+const counts = (packet, event) => packet.state === "done" || event.method !== "release";
 
 export async function add(events) {
   const body = JSON.stringify({ events });

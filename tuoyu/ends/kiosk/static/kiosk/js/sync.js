@@ -5,8 +5,9 @@ import * as roster from "./roster.js";
 import * as store from "./store.js";
 import { on, tell } from "./bus.js";
 
-const BATCH = 20;
-const ROSTER_EVERY = 60000;
+const BATCH = 200; // 一次最多多少条；the server takes 500
+const ROSTER_EVERY = 120000;
+const ROSTER_SOON = 20000; // 有新答复时；until then what was answered stays laid over the roster
 const [FIRST_WAIT, LONGEST_WAIT] = [2000, 60000];
 
 const state = { kind: "ok" }; // ok | offline | failing | unpaired
@@ -55,9 +56,15 @@ async function run() {
 async function exchange() {
   let sent = 0;
   for (let packets = store.waiting(); packets.length; packets = store.waiting()) {
-    sent += await send(packets.slice(0, BATCH));
+    sent += await send(batch(packets));
   }
-  if (sent || !roster.isOfToday() || performance.now() - lastRoster > ROSTER_EVERY / 2) await refresh();
+  const age = performance.now() - lastRoster;
+  if (!roster.isOfToday() || age > (sent ? ROSTER_SOON : ROSTER_EVERY / 2)) await refresh();
+}
+
+function batch(packets) {
+  let count = 0;
+  return packets.filter((p, i) => (count += p.events.length) <= BATCH || i === 0);
 }
 
 class Unpaired extends Error {}
