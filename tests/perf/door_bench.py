@@ -46,12 +46,13 @@ FROM generate_series(1, {INSTITUTIONS}) n;
 INSERT INTO institutions_classgroup (id, institution_id, region_code, name, class_type, capacity,
     is_open)
 SELECT i.id, i.id, '350582', '班', 'mixed', 60, true FROM institutions_institution i;
-INSERT INTO children_child (id, name, search, sex, born_on, has_allergy, institution_id, region_code)
+INSERT INTO children_child (id, name, search, sex, born_on, has_allergy, institution_id,
+    region_code)
 SELECT {BASE_CHILD} + (i.id - 1) * {CHILDREN} + k, '测速儿童', '', 'f', '2024-01-01', false, i.id,
     '350582'
 FROM institutions_institution i, generate_series(0, {CHILDREN - 1}) k;
-INSERT INTO enrolment_enrolment (child_id, institution_id, region_code, class_group_id, period, form,
-    monthly_fen)
+INSERT INTO enrolment_enrolment (child_id, institution_id, region_code, class_group_id, period,
+    form, monthly_fen)
 SELECT c.id, c.institution_id, '350582', c.institution_id, daterange('2025-03-01', '2026-09-01'),
     'full_day', 120000
 FROM children_child c;
@@ -273,7 +274,8 @@ def _requests(keys: list[tuple[str, ec.EllipticCurvePrivateKey]], size: int) -> 
             signed = {"body": packet, "signature": sign(key, packet.encode())}
             body = json.dumps({"sent_at": NOW, "packets": [signed]}).encode()
             head = (
-                f"POST /api/v1/attendance/events HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Device: {device}\r\n"
+                f"POST /api/v1/attendance/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                f"X-Device: {device}\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             )
             out.append(head.encode() + body)
@@ -316,9 +318,12 @@ def _client(port: int, requests: list[bytes], seconds: int) -> tuple[int, float]
 
 
 def _answer(line: socket.socket) -> bytes:
-    got = line.recv(65536)
+    got = b""
     while b"\r\n\r\n" not in got:
-        got += line.recv(65536)
+        more = line.recv(65536)
+        if not more:
+            raise RuntimeError("连接被断开")
+        got += more
     head, _, body = got.partition(b"\r\n\r\n")
     at = head.lower().index(b"content-length:") + 15
     length = int(head[at:].split(b"\r\n", 1)[0])

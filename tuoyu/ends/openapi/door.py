@@ -65,11 +65,16 @@ def receive_events(request: HttpRequest) -> HttpResponse:
 
 def _answer(status: int, body: dict[str, Any]) -> HttpResponse:
     body["now"] = body["now"].isoformat(timespec="milliseconds")
+    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return HttpResponse(
-        json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        raw,
         status=status,
         content_type="application/json; charset=utf-8",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+        headers={
+            "Content-Length": str(len(raw)),
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
     )
 
 
