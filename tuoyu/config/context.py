@@ -18,7 +18,7 @@ from tuoyu.domains.identity.selectors import list_assignments
 from tuoyu.domains.policies.books import current_book
 from tuoyu.ends.account.demo import people
 
-LIVE_ROUTE = "openapi:live-ticket"
+LIVE_ROUTE = "api:live_ticket"
 END_TITLES = {
     "government": "监管端",
     "institution": "机构端",
