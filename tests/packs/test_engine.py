@@ -211,6 +211,7 @@ def test_the_ceiling_holds_even_over_a_forged_notice(quanzhou: Book) -> None:
         ({"days": True}, "应为 int"),
         ({"inclusive": 1}, "应为 bool"),
         ({"fee": "1500"}, "应为 fen"),
+        ({"fee": -1}, "是负数"),
     ],
 )
 def test_strange_input_is_refused(change: dict[str, Scalar], why: str, quanzhou: Book) -> None:
@@ -225,6 +226,10 @@ def test_columns_refuse_floats_unknown_codes_and_missing_columns(quanzhou: Book)
         evaluate(resolved, frame.with_columns(pl.col("fee").cast(pl.Float64)))
     with pytest.raises(InputError, match="不认识的代码：baby"):
         evaluate(resolved, frame.with_columns(pl.lit("baby").alias("cls")))
+    with pytest.raises(InputError, match="有负数 -1"):
+        evaluate(resolved, frame.with_columns(pl.lit(-1).alias("days")))
+    with pytest.raises(InputError, match="超出可算的范围"):
+        evaluate(resolved, frame.with_columns(pl.lit(2**40).alias("fee")))
     with pytest.raises(InputError, match="没有“出勤天数”列"):
         evaluate(resolved, frame.drop("days"))
 

@@ -201,7 +201,7 @@ def explain_command(
     facts = _facts(given)
     try:
         month_start(month)
-        day = date.fromisoformat(known) if known else book.city.settled_on(month)
+        day = _day(known) if known else book.city.settled_on(month)
         answer = explain(book, rule, month, day, facts)
     except (InputError, ValueError, KeyError) as error:
         raise click.ClickException(str(error.args[0] if error.args else error)) from None
@@ -214,6 +214,13 @@ def explain_command(
     for line in steps if isinstance(steps, list) else []:
         click.echo(f"  {line['no']}. {line['title']}　{line['fact']}　→ {line['result']}")
     click.echo(f"凭据 {answer['receipt']}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.ClickException(f"日期“{text}”的写法不对，应如 2025-06-20") from None
 
 
 def _facts(given: str) -> dict[str, Scalar]:

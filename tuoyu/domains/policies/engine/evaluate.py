@@ -124,6 +124,8 @@ def _check_value(name: str, kind: str, value: Scalar, codes: tuple[str, ...]) ->
     if not fine:
         listed = f"，可用：{'、'.join(codes)}" if kind == "code" else f"，应为 {kind}"
         raise InputError(f"输入“{name}”的值“{value}”不对{listed}")
+    if isinstance(value, int) and value < 0:
+        raise InputError(f"输入“{name}”的值 {value} 是负数；冲减请另立更正记录")
 
 
 def encode(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +146,15 @@ def encode(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
             columns.append(column if kind == pl.Int16 else column.cast(pl.Int16))
         else:
             columns.append(_coded(resolved, frame, item.id, item.codes))
-    return frame.select(columns)
+    try:
+        coded = frame.select(columns)
+    except pl.exceptions.InvalidOperationError as error:
+        raise InputError(f"有一列的数超出可算的范围，请核对单位是否为分：{error}") from None
+    for item in resolved.rule.inputs:
+        least = coded[item.id].min() if item.type in ("int", "fen") else None
+        if isinstance(least, int) and least < 0:
+            raise InputError(f"“{item.name}”列（{item.id}）有负数 {least}；冲减请另立更正记录")
+    return coded
 
 
 def _coded(resolved: Resolved, frame: pl.DataFrame, name: str, codes: tuple[str, ...]) -> pl.Expr:

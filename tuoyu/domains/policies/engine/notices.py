@@ -28,6 +28,8 @@ def read_notice(
     if issuer != city.code and (unit is None or not unit.counted):
         raise PackError(fields["issuer"].spot, f"“{issuer}”不是本市的发文单位", "请核对单位代码")
     valid = read_period(Fields(fields["valid"], "from", "to"), head.document.valid)
+    if fields["known"].day() < fields["signed_on"].day():
+        raise PackError(fields["known"].spot, "知悉日早于签发日", "请核对 known 与 signed_on")
     rows: list[Row] = []
     for item in fields.items("fills"):
         fill = Fields(item, "term values")
