@@ -23,6 +23,7 @@ from tuoyu.sim import closing, tables
 from tuoyu.sim.cast import Cast, cast_rows, make_cast
 from tuoyu.sim.children import Kid, make_children
 from tuoyu.sim.days import EPOCH, child_days, horizon, span_of
+from tuoyu.sim.digest import city_models
 from tuoyu.sim.draws import stream
 from tuoyu.sim.events import door_events, with_times
 from tuoyu.sim.families import Family, make_families
@@ -34,7 +35,7 @@ from tuoyu.sim.numbers import Numbers
 from tuoyu.sim.premises import Rows, premises
 from tuoyu.sim.records import device_rows, make_devices, people_rows
 from tuoyu.sim.scales import SCALES, Scale
-from tuoyu.sim.sheets import derive
+from tuoyu.sim.sheets import Sum, derive, sums
 from tuoyu.sim.waves import waves
 from tuoyu.sim.workforce import Worker, with_accounts, workforce
 
@@ -56,6 +57,7 @@ class Built:
     plot: Plot = field(default_factory=Plot)
     devices: dict[int, uuid.UUID] = field(default_factory=dict)
     habits: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sums: dict[date, dict[int, Sum]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
 
@@ -90,7 +92,7 @@ def build(scale: str, seed: int, *, again: bool = False, truth: Path | None = No
         if again:
             clear()
         load_regions(book.city)
-        _write_people(built, _people(built))
+        _write_people(built, populate(built))
         _write_days(built)
         closing.close(built)
         tables.set_sequences(built.rows)
@@ -115,18 +117,15 @@ def _is_empty() -> bool:
 
 def clear() -> None:
     """清空城市：everything that domains and cases hold, but not regions, packs and the audit."""
-    keep = ("regions", "policies")
-    names = [
-        m._meta.db_table
-        for m in apps.get_models()
-        if (m.__module__.startswith("tuoyu.domains.") and m._meta.app_label not in keep)
-        or m.__module__.startswith(("tuoyu.core.cases", "tuoyu.core.files", "tuoyu.core.excel"))
-    ]
+    core = ("tuoyu.core.cases", "tuoyu.core.files", "tuoyu.core.excel")
+    names = [m._meta.db_table for m in city_models()]
+    names += [m._meta.db_table for m in apps.get_models() if m.__module__.startswith(core)]
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may wait on these tables
         cursor.execute(f"TRUNCATE {', '.join(sorted(names))} RESTART IDENTITY CASCADE")
 
 
-def _people(b: Built) -> Rows:
+def populate(b: Built) -> Rows:
     """谁在哪里：all that is small enough for Python."""
     numbers = Numbers(stream(b.seed, "numbers"))
     with progress("机构与人", 6) as step:
@@ -191,6 +190,7 @@ def _write_month(
     witness(events, b.plot)
     rooms = rows.select("child_id", "day", "class_group_id")
     sheets = derive(events).join(rooms, on=["child_id", "day"], how="left")
+    b.sums[month] = sums(sheets)
     start = b.rows.get("attendance_daysheet", 0) + 1
     sheets = sheets.sort("day", "institution_id", "child_id").with_row_index("id", offset=start)
     for table, frame in (("attendance_event", events), ("attendance_daysheet", sheets)):

@@ -99,7 +99,7 @@ class _Nursery:
     def _show_kid(self, inst: Inst, room: Room) -> bool:
         """演示家庭的孩子：an elder and a younger one, and the director's own."""
         known = {
-            "toddler": ("younger", 579, 226),
+            "toddler": ("younger", 640, 226),
             "mixed": ("elder", 1042, 371),
             "infant": ("director-child", 247, 58),
         }
@@ -147,7 +147,7 @@ class _Nursery:
 
 def _next_in(queue: list[tuple[date, Kid]], day: date) -> tuple[date, Kid] | None:
     """升班的孩子：who comes to this seat within ten weeks of its being free."""
-    for place, (since, kid) in enumerate(queue):
+    for place, (since, _) in enumerate(queue):
         if day <= since <= day + timedelta(days=70):
             return queue.pop(place)
     return None

@@ -16,15 +16,6 @@ from tuoyu.sim.institutions import Inst
 if TYPE_CHECKING:
     from tuoyu.sim.build import Built
 
-_SHEETS = """
-SELECT institution_id, count(DISTINCT child_id), count(*) FILTER (WHERE status = 1),
-    encode(sha256(convert_to(string_agg(
-        concat_ws('|', child_id, day, coalesce(status, 0), extract(epoch FROM in_at),
-                  extract(epoch FROM out_at), reason, is_corrected, flags),
-        E'\\n' ORDER BY child_id, day), 'UTF8')), 'hex')
-FROM attendance_daysheet WHERE day >= %s AND day < %s GROUP BY 1 ORDER BY 1
-"""
-
 
 def first_open_month(b: Built) -> date:
     """尚未月结的第一个月：the present one, or none at ``full``."""
@@ -62,10 +53,7 @@ def close(b: Built) -> None:
     for month in months(b.scale.start, first_open_month(b)):
         after = (month + timedelta(days=32)).replace(day=1)
         closed_on = next_workday(next_workday(after))
-        with connection.cursor() as cursor:
-            cursor.execute(_SHEETS, [month, after])
-            found = cursor.fetchall()
-        for inst_id, children, days, digest in found:
+        for inst_id, total in sorted(b.sums[month].items()):
             if inst_id in late and month >= late[inst_id]:
                 continue
             at = clock.at(closed_on, 15, rng.randrange(60))
@@ -73,7 +61,7 @@ def close(b: Built) -> None:
             inst = by_id[inst_id]
             rows.append(
                 (len(rows) + 1, inst_id, inst.unit.code, month, at, user, b.cast.names[user],
-                 children, days, digest)
+                 total.children, total.days, total.digest)
             )  # fmt: skip
     b.rows["attendance_monthclose"] = tables.copy_rows(
         "attendance_monthclose",
@@ -81,13 +69,12 @@ def close(b: Built) -> None:
          "closed_by_name", "children", "days", "sheets_hash"),
         rows,
     )  # fmt: skip
-    _confirmations(b, late)
-    _disputes(b)
+    _confirmations(b, late, _disputes(b))
     if b.scale.until is None:
         _shifts(b)
 
 
-def _confirmations(b: Built, late: dict[int, date]) -> None:
+def _confirmations(b: Built, late: dict[int, date], waiting: set[int]) -> None:
     """家长月确认：most confirm, fewer in the last month."""
     rng = stream(b.seed, "confirmations")
     rows: list[tuple[Any, ...]] = []
@@ -98,6 +85,8 @@ def _confirmations(b: Built, late: dict[int, date]) -> None:
         for kid in b.kids:
             stay = next((s for s in kid.stays if s.start < after and s.end > month), None)
             if stay is None or rng.random() >= share:
+                continue
+            if month == closed[-1] and kid.id in waiting:
                 continue
             if stay.inst.id in late and month >= late[stay.inst.id]:
                 continue
@@ -115,36 +104,41 @@ def _confirmations(b: Built, late: dict[int, date]) -> None:
     )  # fmt: skip
 
 
-def _disputes(b: Built) -> None:
-    """异议：a few answered, a few of the last month still open."""
+def _disputes(b: Built) -> set[int]:
+    """异议：a few answered, a few of the last month open. Returns the children of the open ones."""
     rng = stream(b.seed, "disputes")
     closed = months(b.scale.start, first_open_month(b))
-    last = closed[-1]
+    last, end = closed[-1], first_open_month(b)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT child_id, institution_id, region_code, day FROM attendance_daysheet"
             " WHERE status IN (2, 3) AND day >= %s AND day < %s ORDER BY day, child_id",
-            [closed[max(len(closed) - 2, 0)], first_open_month(b)],
+            [closed[max(len(closed) - 2, 0)], end],
         )
         away = cursor.fetchall()
     kids = {k.id: k for k in b.kids}
     rows: list[tuple[Any, ...]] = []
-    for child, inst, region, day in sorted(rng.sample(away, min(len(away), 18))):
-        made = clock.at(next_workday(day), 20, rng.randrange(60))
-        waiting = day >= last and rng.random() < 0.7
-        answer = "" if waiting else "经核对监控与晨检记录，当日确未到托"
+    waiting_for: set[int] = set()
+    for child, inst, region, day in sorted(rng.sample(away, min(len(away), 24))):
         who = b.families[kids[child].family].first.id
-        rows.append(
-            (len(rows) + 1, child, inst, region, day, 1, "当天送去了，请核对监控", who, made,
-             answer, None if waiting else made + timedelta(hours=14),
-             None if waiting else False)
-        )  # fmt: skip
+        waiting = day >= last and rng.random() < 0.7
+        said = (day, 1, "当天送去了，请核对监控", who)
+        if waiting:
+            waiting_for.add(child)
+            made = clock.at(end, 20, rng.randrange(60)) + timedelta(days=rng.randint(10, 13))
+            answer: tuple[Any, ...] = (made, "", None, None, None)
+        else:
+            made = clock.at(day, 20, rng.randrange(60)) + timedelta(days=1)
+            text = "经核对监控与晨检记录，当日确未到托"
+            answer = (made, text, made + timedelta(hours=14), b.cast.director[inst], False)
+        rows.append((len(rows) + 1, child, inst, region, *said, *answer))
     b.rows["attendance_dispute"] = tables.copy_rows(
         "attendance_dispute",
         ("id", "child_id", "institution_id", "region_code", "day", "says", "reason",
-         "guardian_id", "made_at", "answer", "answered_at", "accepted"),
+         "guardian_id", "made_at", "answer", "answered_at", "answered_by", "accepted"),
         rows,
     )  # fmt: skip
+    return waiting_for
 
 
 def _shifts(b: Built) -> None:

@@ -21,9 +21,9 @@ _ILL = {1: "手足口病居家隔离", 2: "流感发热", 3: "感冒咳嗽"}
 _OFF = ("家人休假在家照看", "回老家探亲", "预防接种", "家中有事", "外出")
 _FINDINGS = (
     {"temperature": "37.4", "symptoms": ["流涕"]},
-    {"temperature": "37.2", "symptoms": ["轻咳"]},
-    {"temperature": "36.8", "symptoms": ["手臂蚊虫叮咬"]},
-    {"temperature": "37.6", "symptoms": ["精神欠佳"]},
+    {"temperature": "37.2", "symptoms": ["咳嗽"]},
+    {"temperature": "36.8", "symptoms": ["皮疹"]},
+    {"temperature": "37.6", "symptoms": ["精神差"]},
 )
 
 

@@ -102,7 +102,7 @@ def plan_ghosts(city: City, scale: Scale, kids: list[Kid], plot: Plot, seed: int
 def plan_doubles(
     city: City, scale: Scale, families: list[Family], plot: Plot, seed: int
 ) -> set[int]:
-    """一人两档：one child under two records in two institutions. Returns those without ID number."""
+    """一人两档：one child, two records, two institutions. Returns those without ID."""
     rng = stream(seed, "doubles")
     today = city.now.date()
     ready = [

@@ -68,8 +68,9 @@ class Inst:
 def make_institutions(city: City, scale: Scale, seed: int) -> list[Inst]:
     """全部机构，the show institution (director, teacher, parent) among them."""
     rng = stream(seed, "institutions")
-    counts = spread(scale.institutions, [u.weight for u in city.units], 1)
-    kinds = _kinds(rng, scale.institutions)
+    total = max(scale.institutions, len(city.units))  # every unit has one
+    counts = spread(total, [u.weight for u in city.units], 1)
+    kinds = _kinds(rng, total)
     units = [u for u, n in zip(city.units, counts, strict=True) for _ in range(n)]
     rng.shuffle(kinds)
     show = units.index(city.largest)
@@ -77,7 +78,7 @@ def make_institutions(city: City, scale: Scale, seed: int) -> list[Inst]:
     kinds[show], kinds[private] = kinds[private], kinds[show]
     sizes = _sizes(rng, kinds, round(scale.places * 0.965), show)
     taken: set[str] = set()
-    found = []
+    found: list[Inst] = []
     for i, (unit, kind, size) in enumerate(zip(units, kinds, sizes, strict=True)):
         inst = _institution(rng, i + 1, unit, kind, taken, is_show=i == show)
         _rooms(city, inst, size, len(found))
@@ -129,7 +130,7 @@ def _institution(
         closes=1050 if is_show else rng.choice((1035, 1050, 1050, 1080)),
         is_show=is_show,
     )
-    inst.recognised = _recognitions(rng, inst)
+    inst.recognised = [(a, b) for a, b in _recognitions(rng, inst) if a < b]
     return inst
 
 

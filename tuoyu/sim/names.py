@@ -19,8 +19,17 @@ _ELDER_2 = "禾穗田山海潮岭桥舟浦松柏帆渔"
 _ADULT_F = "若语静书雅思婉佳怡梦"
 _ADULT_M = "子景浩承俊思文志宇泽"
 _ADULT_2 = "溪禾岚澜屿舟杉桐柏棠笛笙帆汐曦霖"
-_BRAND_1 = ["青禾", "小满", "海风", "春芽", "星贝", "木棉", "刺桐", "禾苗", "暖阳", "晨露", "小榕", "竹马", "云朵", "蓝贝", "麦芽", "橘灯", "山茶", "芒种", "稚舟", "蒲公英", "小灯塔", "白鹭", "浅湾", "乐橙", "小木屋", "谷雨", "荔枝", "龙眼树", "三角梅", "凤凰木", "小鲸", "海螺", "珊瑚", "柚子", "小鹿", "石榴", "向阳", "清泉", "果核", "风铃", "雨燕", "小河", "星芽", "月芽", "糖果树", "小桔", "泡泡", "小贝壳", "樟树", "木槿"]
-_BRAND_2 = ["贝贝", "宝宝", "娃娃", "童年", "初心", "家园", "之家", "乐园", "天地", "小筑", "花园", "港湾", "小院", "童话", "未来"]
+_BRAND_TEXT = (
+    "青禾 小满 海风 春芽 星贝 木棉 刺桐 禾苗 暖阳 晨露 小榕 竹马 云朵 蓝贝 麦芽 橘灯 山茶 "
+    "芒种 稚舟 蒲公英 小灯塔 白鹭 浅湾 乐橙 小木屋 谷雨 荔枝 龙眼树 三角梅 凤凰木 小鲸 海螺 "
+    "珊瑚 柚子 小鹿 石榴 向阳 清泉 果核 风铃 雨燕 小河 星芽 月芽 糖果树 小桔 泡泡 小贝壳 "
+    "樟树 木槿"
+)
+_MORE_TEXT = "贝贝 宝宝 娃娃 童年 初心 家园 之家 乐园 天地 小筑 花园 港湾 小院 童话 未来"
+_STREET_TEXT = "示例一路 示例二路 示例三路 学园路 滨水路 向阳街 文苑街 榕荫巷 桥头路 湖心街"
+_BRANDS = tuple(_BRAND_TEXT.split())
+_MORE = tuple(_MORE_TEXT.split())
+STREETS = tuple(_STREET_TEXT.split())
 _KIND_WORDS = {
     "center": "托育综合服务中心",
     "community": "社区托育点",
@@ -32,7 +41,6 @@ _KIND_WORDS = {
     "home": "家庭托育点",
     "park": "产业园托育园",
 }
-STREETS = ["示例一路", "示例二路", "示例三路", "学园路", "滨水路", "向阳街", "文苑街", "榕荫巷", "桥头路", "湖心街"]
 
 
 def child_name(rng: random.Random, surname: str) -> str:
@@ -54,9 +62,9 @@ def institution_name(rng: random.Random, kind: str, unit: str, taken: set[str]) 
     """机构名称：unique, marked as fictitious."""
     word = _KIND_WORDS[kind]
     for attempt in range(400):
-        brand = rng.choice(_BRAND_1)
+        brand = rng.choice(_BRANDS)
         if attempt >= 20 or rng.random() < 0.2:
-            brand += rng.choice(_BRAND_2)
+            brand += rng.choice(_MORE)
         if attempt >= 200:
             brand += f"第{attempt}"
         name = f"{unit}{brand}{word}（虚构）"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
+
+from tuoyu.core import crypto
 
 _KEY = ["child_id", "day"]
 
@@ -68,3 +72,45 @@ def _last(events: pl.DataFrame, kind: int, name: str) -> pl.DataFrame:
         pl.col("set_out_at").alias(f"{name}_out_at"),
         pl.col("reason").alias(f"{name}_reason"),
     )
+
+
+@dataclass(frozen=True)
+class Sum:
+    """一家机构一个月的日考勤合计与散列（what its director confirms）。"""
+
+    children: int
+    days: int
+    digest: str
+
+
+def sums(sheets: pl.DataFrame) -> dict[int, Sum]:
+    """各机构当月合计；the digest is that of ``hash_sheets`` (a test holds the two together)."""
+    lines = sheets.sort("child_id", "day").select(
+        "institution_id",
+        "child_id",
+        came=pl.col("status") == 1,
+        line=pl.concat_str(
+            pl.col("child_id").cast(pl.String),
+            pl.col("day").cast(pl.String),
+            pl.col("status").cast(pl.String).fill_null(""),
+            _instant("in_at"),
+            _instant("out_at"),
+            pl.when("is_corrected").then(pl.lit("True")).otherwise(pl.lit("False")),
+            separator="|",
+        ),
+    )
+    grouped = lines.group_by("institution_id", maintain_order=True).agg(
+        children=pl.col("child_id").n_unique(),
+        days=pl.col("came").sum(),
+        text=pl.col("line").str.join("\n"),
+    )
+    return {
+        inst: Sum(children, days, crypto.sm3(text.encode()).hex())
+        for inst, children, days, text in grouped.iter_rows()
+    }
+
+
+def _instant(name: str) -> pl.Expr:
+    """上海时间的 ISO 写法；empty when there is none."""
+    local = (pl.col(name) + 8 * 3600 * 1_000_000).cast(pl.Datetime("us"))
+    return local.dt.strftime("%Y-%m-%dT%H:%M:%S+08:00").fill_null("")

@@ -57,11 +57,9 @@ def set_sequences(tables: Iterable[str]) -> None:
         for table in tables:
             cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
             if cursor.fetchone()[0]:
-                cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, 'id'),"
-                    f" coalesce((SELECT max(id) FROM {table}), 1))",
-                    [table],
-                )
+                cursor.execute(f"SELECT coalesce(max(id), 1) FROM {table}")  # noqa: S608
+                last = cursor.fetchone()[0]
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
 
 
 @contextmanager

@@ -1,0 +1,29 @@
+"""一座极小的城市，built once for these tests and rolled back after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tuoyu.sim.build import Built, build
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sim") / "truth.json"
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: Any, truth: Path) -> Iterator[Built]:
+    """tiny, seed 1. Read only: all tests of a module share it."""
+    from django.conf import settings
+
+    before, settings.DEMO = settings.DEMO, True
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build("tiny", 1, truth=truth)
+        transaction.set_rollback(True)
+    settings.DEMO = before
