@@ -73,8 +73,7 @@ def find_payable(scope: Scope, rule_id: str, month: date) -> Payable:
             )
         )
     )
-    payees = _payees(rows)
-    owing = [p for p in payees if p.net_fen < 0]
+    owing = [p for p in payees(rows) if p.net_fen < 0]
     held = {p.institution_id for p in owing}
     kept = [s for s in rows if s.institution_id not in held]
     return Payable(kept, _totals(kept), owing)
@@ -94,9 +93,9 @@ def totals_of(batch: PaymentBatch) -> Totals:
     return _totals(list(batch.statements.all()))
 
 
-def list_payees(batch: PaymentBatch) -> list[Payee]:
+def listpayees(batch: PaymentBatch) -> list[Payee]:
     """一批的收款机构。"""
-    return _payees(list(_named(Statement.all_rows.filter(batch=batch))))
+    return payees(list(_named(Statement.all_rows.filter(batch=batch))))
 
 
 def sum_of_lines(batch: PaymentBatch) -> int:
@@ -127,7 +126,8 @@ def _totals(rows: list[Statement]) -> Totals:
     return Totals(sum(fen > 0 for fen in net.values()), sum(net.values()))
 
 
-def _payees(rows: list[Statement]) -> list[Payee]:
+def payees(rows: list[Statement]) -> list[Payee]:
+    """按机构轧差：one line each, whatever the number of its statements."""
     found: dict[int, list[Statement]] = defaultdict(list)
     for s in rows:
         found[s.institution_id].append(s)

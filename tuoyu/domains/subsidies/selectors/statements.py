@@ -45,7 +45,7 @@ def list_statements(
         )
     )
     if county:
-        rows = rows.filter(region_code=county)
+        rows = rows.filter(region_code__startswith=county)
     if state:
         rows = rows.filter(case_state=state)
     return rows.order_by(
