@@ -11,7 +11,7 @@ export function start() {
   $("open-pad").addEventListener("click", openPad);
   $("pick-class").addEventListener("click", pickClass);
   $("swap").addEventListener("click", choice.swap);
-  for (const name of ["choice", "roster", "store"]) on(name, draw);
+  for (const name of ["choice", "room", "roster", "store"]) on(name, draw);
   draw();
 }
 

@@ -4,7 +4,7 @@ import * as clock from "./clock.js";
 import { $, el, fill, icon } from "./dom.js";
 import { face } from "./faces.js";
 import * as roster from "./roster.js";
-import { on } from "./bus.js";
+import { on, tell } from "./bus.js";
 import { toast } from "./toast.js";
 
 const LATE_MINUTES = 30;
@@ -138,6 +138,7 @@ function drawRooms() {
 function enter(id) {
   room = id;
   draw();
+  tell("room");
   $("classes").querySelector("[aria-pressed=true]")?.focus();
   $("main").scrollTop = 0;
 }
