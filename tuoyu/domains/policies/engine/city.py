@@ -10,6 +10,14 @@ from pathlib import Path
 from tuoyu.core.periods import month_start, next_month
 from tuoyu.domains.policies.engine.source import Fields, Node, PackError
 
+MEASURES = (
+    "resident",
+    "under3",
+    "births_per_10000",
+    "registered",
+    "slots_target",
+    "income_per_capita",
+)
 ACCENTS = ("accent", "accent-hover", "accent-ink", "accent-wash", "accent-line")
 
 
@@ -145,9 +153,7 @@ def _population(node: Node, known: set[str]) -> Population:
     return Population(
         unit=fields.text("unit"),
         year=fields["year"].integer(),
-        measure=fields.one_of(
-            "measure", ("resident", "under3", "births_per_10000", "registered", "slots_target")
-        ),
+        measure=fields.one_of("measure", MEASURES),
         value=fields["value"].integer(),
         source=fields.text("source"),
         estimate=fields.boolean("estimate"),

@@ -16,10 +16,22 @@ KIND_NAMES = {
     "exact": "定值",
     "target": "目标",
     "ratio": "比例",
-    "open_term": "留待下级",
+    "open_term": "留待通知",
     "unspecified": "未规定",
 }
 COMPARISON_NAMES = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "track": "跟踪"}
+GRAIN_NAMES = {
+    "child-month": "每人每月",
+    "child-year": "每人每年",
+    "slot": "每个托位",
+    "institution": "每家",
+    "institution-package": "每家每包",
+    "institution-month": "每家每月",
+    "institution-year": "每家每年",
+    "voucher-month": "每券每月",
+    "person-certificate": "每人每证",
+    "school": "每校",
+}
 _MAX_CELL = 46
 
 
@@ -141,8 +153,9 @@ def _rules(book: Book) -> list[tuple[str, ...]]:
     for rule in book.rules.values():
         names = "、".join(term.name for term in rule.terms)
         amount = f"取低（{names}）" if len(rule.terms) > 1 else names
-        gates = "；".join(gate.id for gate in rule.gates)
-        rows.append((rule.id, rule.name, rule.grain, gates, amount, rule.cite.at))
+        gates = "→".join(dict.fromkeys(gate.step or gate.id for gate in rule.gates))
+        grain = GRAIN_NAMES.get(rule.grain, rule.grain)
+        rows.append((rule.id, rule.name, grain, gates, amount, rule.cite.at))
     return rows
 
 
