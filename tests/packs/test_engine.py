@@ -166,6 +166,41 @@ def test_a_birth_date_becomes_months_on_the_first(quanzhou: Book) -> None:
     assert explain(quanzhou, "class_subsidy", "2025-07", AFTER, old)["fails"] == "class_covered"
 
 
+def test_another_choice_of_day_changes_the_age(copy: Path, edit: Edit) -> None:
+    for file in ("interpretations.yaml", "notices/interpretations.yaml"):
+        name = f"quanzhou-2024/{file}"
+        edit(name, "chosen: first_day_of_month", "chosen: last_day_of_month")
+    book = load_book(copy, "quanzhou")
+    given = {key: value for key, value in GIVEN.items() if key != "age_months"}
+    turning = {**given, "cls": "mixed", "birth": "2023-07-31"}
+    after = {**given, "cls": "mixed", "birth": "2023-08-01"}
+    assert explain(book, "class_subsidy", "2025-07", AFTER, turning)["fails"] == "class_covered"
+    assert explain(book, "class_subsidy", "2025-07", AFTER, after)["pays"] == 18000
+
+
+def test_standing_is_worked_out_from_the_dates(quanzhou: Book, yueqing: Book) -> None:
+    assert quanzhou.pack.standing(date(2024, 11, 3)) == "尚未施行"
+    assert quanzhou.pack.standing(TODAY) == "施行中"
+    assert quanzhou.pack.standing(date(2026, 1, 1)) == "已期满（至 2025-12-31）"
+    assert yueqing.pack.standing(TODAY) == "征求意见稿"
+
+
+def test_coded_columns_give_the_same_answer(quanzhou: Book) -> None:
+    resolved = resolve(quanzhou, "class_subsidy", "2025-07", AFTER)
+    frame = pl.DataFrame(
+        [
+            {**GIVEN, "cls": cls, "county": unit.code}
+            for cls in ("infant", "toddler", "older", "mixed", "home")
+            for unit in quanzhou.city.units
+        ]
+    )
+    coded = frame.with_columns(
+        pl.col("county", "cls").replace_strict(dict(quanzhou.codes), return_dtype=pl.Int16)
+    )
+    inputs = list(GIVEN)
+    assert evaluate(resolved, frame).drop(inputs).equals(evaluate(resolved, coded).drop(inputs))
+
+
 def test_same_receipt_same_bytes(quanzhou: Book) -> None:
     again = load_book(PACKS, "quanzhou-2024")
     assert asked(again) == asked(quanzhou)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from tuoyu.core.periods import inclusive
 from tuoyu.domains.policies.engine.model import Cite, Clause, Document, Interpretation
@@ -34,6 +35,15 @@ class PackHead:
     def status_name(self) -> str:
         """状态的中文名。"""
         return STATUS_NAMES[self.status]
+
+    def standing(self, day: date) -> str:
+        """某日的效力：由日期算出，从不手填。"""
+        valid = self.document.valid
+        if self.status != "issued":
+            return self.status_name
+        if day < valid.start:
+            return "尚未施行"
+        return "施行中" if day in valid else f"已期满（至 {valid.last_day}）"
 
 
 def read_head(node: Node) -> PackHead:
