@@ -66,7 +66,7 @@ EVENT = (
 # Children in turn, as the HTTP side does; a class is fifteen of one institution.
 ONE = (
     "SELECT r.* FROM (SELECT nextval('bench_turn') % {total} AS n) t, LATERAL"
-    " attendance_record(t.n / {size} + 1, NULL, '{now}', jsonb_build_array({event})) r;"
+    " attendance_record(t.n / {size} + 1, NULL, '{now}', jsonb_build_array({event}), false) r;"
 ).format(
     total=INSTITUTIONS * CHILDREN,
     size=CHILDREN,
@@ -76,7 +76,7 @@ ONE = (
 MANY = (
     "SELECT r.* FROM (SELECT nextval('bench_turn') AS n) t, LATERAL"
     " (SELECT jsonb_agg({event}) AS packet FROM generate_series(0, {last}) k) p, LATERAL"
-    " attendance_record(t.n % {institutions} + 1, NULL, '{now}', p.packet) r;"
+    " attendance_record(t.n % {institutions} + 1, NULL, '{now}', p.packet, false) r;"
 ).format(
     institutions=INSTITUTIONS,
     now=NOW,

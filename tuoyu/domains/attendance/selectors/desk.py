@@ -26,9 +26,7 @@ from tuoyu.domains.attendance.rules import Day, Fact, derive
 Key = tuple[int, date]
 
 
-def first_marks(
-    scope: Scope, institution_id: int, first: date, end: date
-) -> dict[Key, Day | None]:
+def first_marks(scope: Scope, institution_id: int, first: date, end: date) -> dict[Key, Day | None]:
     """已更正的日子原来的样子：the same rule over the day's events without the corrections."""
     corrected = set(
         DaySheet.objects.visible_to(scope)
@@ -117,11 +115,12 @@ def _by_month(rows: models.QuerySet[Any], column: str) -> dict[date, int]:
 def list_waiting(scope: Scope, institution_id: int, today: date) -> models.QuerySet[DaySheet]:
     """待核的日考勤（未结月份），oldest first."""
     closed = MonthClose.objects.visible_to(scope).filter(
-        institution_id=institution_id, month=TruncMonth(models.OuterRef("day"))
+        institution_id=institution_id, month=models.OuterRef("first_of_month")
     )
     return (
         DaySheet.objects.visible_to(scope)
         .filter(institution_id=institution_id, status=None, day__lte=today)
+        .annotate(first_of_month=TruncMonth("day"))
         .filter(~models.Exists(closed))
         .order_by("day", "child_id")
     )

@@ -23,6 +23,7 @@ from tuoyu.domains.attendance.models import (
     Method,
     RefusedPickup,
 )
+from tuoyu.domains.attendance.services import telling
 from tuoyu.domains.institutions.models import Institution
 
 WORDS = {
@@ -103,19 +104,28 @@ def record_rows(
     return _record(institution_id, device_id, at, rows)
 
 
-_CALL = "SELECT event_id, outcome, why, closed FROM attendance_record(%s, %s, %s, %s::text::jsonb)"
+_CALL = (
+    "SELECT event_id, outcome, why, closed, region"
+    " FROM attendance_record(%s, %s, %s, %s::text::jsonb, %s)"
+)
 _REFUSED_AT_DOOR = frozenset({"blocked", "unknown-bearer", "no-release"})
 
 
 def _record(
     institution_id: int, device_id: uuid.UUID | None, at: datetime, rows: list[dict[str, Any]]
 ) -> list[Answer]:
-    params = (institution_id, device_id, at, json.dumps(rows))
+    tell_now = connection.in_atomic_block
+    params = (institution_id, device_id, at, json.dumps(rows), tell_now)
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         found = cursor.execute(_CALL, params, prepare=True).fetchall()
     answers = [Answer(*row[:3]) for row in found]
+    if not tell_now:
+        stored = {str(row[0]) for row in found if row[1] == "stored"}
+        children = {r["child"] for r in rows if r["id"] in stored}
+        if children:
+            telling.tell(institution_id, found[0][4], children)
     closed = {row[0] for row in found if row[3]}
     if closed:
         _tell_closed(institution_id, [r for r in rows if uuid.UUID(r["id"]) in closed])

@@ -46,16 +46,18 @@ $$;
 -- p_events: JSON array of {id, child, kind, at, day?, method, guardian?, code? (hex), user?, reason?,
 -- set_status?, set_in_at?, set_out_at?, evidence? (base64 of sealed bytes), flags?}.
 -- Answers one row per event: stored | duplicate | refused, with a reason code, and whether it fell
--- into a closed month.
+-- into a closed month. ``p_tell`` false: the caller tells the open pages after the commit (a NOTIFY
+-- makes commits wait for each other's disk, one by one).
 --
 -- Locks are taken in one order (events by id, then sheets by child and day), so that overlapping
 -- batches wait for each other and never deadlock. A plain arrival or leaving is folded into its
 -- sheet at once: least, greatest, bit-or and a count do not mind order. Every other day is derived
 -- afresh, under the lock of its sheet, from all its events.
 DROP FUNCTION IF EXISTS attendance_record(bigint, uuid, timestamptz, jsonb);
+DROP FUNCTION IF EXISTS attendance_record(bigint, uuid, timestamptz, jsonb, boolean);
 CREATE FUNCTION attendance_record(
-    p_institution bigint, p_device uuid, p_now timestamptz, p_events jsonb
-) RETURNS TABLE (event_id uuid, outcome text, why text, closed boolean)
+    p_institution bigint, p_device uuid, p_now timestamptz, p_events jsonb, p_tell boolean
+) RETURNS TABLE (event_id uuid, outcome text, why text, closed boolean, region text)
 LANGUAGE plpgsql AS $$
 DECLARE
     v_ids uuid[];
@@ -210,7 +212,7 @@ BEGIN
         FROM unnest(v_ids, v_verdicts) WITH ORDINALITY AS t(id, verdict, n);
     END IF;
 
-    IF v_topics IS NOT NULL THEN
+    IF p_tell AND v_topics IS NOT NULL THEN
         PERFORM pg_notify('tuoyu_live', jsonb_build_object('kind', 'attendance', 'topics',
             to_jsonb(ARRAY['institution:' || p_institution, 'region:' || v_region]
                      || v_topics[1:60]))::text);
@@ -218,6 +220,7 @@ BEGIN
 
     RETURN QUERY
     SELECT a.id, CASE WHEN a.v IN ('stored', 'duplicate') THEN a.v ELSE 'refused' END,
-        CASE WHEN a.v IN ('stored', 'duplicate') THEN '' ELSE a.v END, a.v = 'stored' AND a.c
+        CASE WHEN a.v IN ('stored', 'duplicate') THEN '' ELSE a.v END, a.v = 'stored' AND a.c,
+        v_region
     FROM unnest(v_ids, v_verdicts, v_closed) AS a(id, v, c);
 END $$;
