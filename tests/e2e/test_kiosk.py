@@ -13,7 +13,15 @@ from typing import Any
 import pytest
 import segno
 from django.db.backends.postgresql.psycopg_any import DateRange
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import WANTED, find
 from tests.world import FOREVER, NOW, START, World
@@ -308,6 +316,46 @@ def test_blocked_person_is_refused_in_red(door: MakeDoor, world: World) -> None:
     assert _sheets()[nuo.pk].out_at is not None
 
 
+def test_answer_lost_on_the_way(door: MakeDoor, world: World) -> None:
+    """答复丢失：stored by the server but never heard; the same packet again counts once."""
+    miao = world.children["miao"]
+    tablet = door()
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        lost.append(route.request.post_data or "")
+        route.abort()
+
+    tablet.page.route("**/attendance/events", lose, times=1)
+    tablet.face(miao).click()
+    tablet.page.get_by_role("button", name="入园 1 人").click()
+    tablet.says("断网可用 · 1 条待上传")
+    tablet.complaints.clear()  # the browser itself reports the lost answer
+    tablet.page.reload()
+    tablet.says("已联网")
+    assert len(lost) == 1
+    assert _sheets()[miao.pk].events == 1
+
+
+def test_stranger_is_refused(door: MakeDoor, world: World) -> None:
+    """不在名单里的人：「其他人」 at leaving is refused; the child stays."""
+    zhi = world.children["zhi"]
+    _arrived(world, "zhi")
+    tablet = door()
+    tablet.face(zhi).click()
+    expect(tablet.page.get_by_role("button", name="离园 1 人")).to_be_visible()
+    tablet.page.get_by_role("group", name="谁来接").get_by_text("其他人").click()
+    panel = tablet.page.get_by_role("dialog")
+    expect(panel).to_contain_text("不能接走：此人不在接送名单里")
+    panel.get_by_role("button", name="返回").click()
+    tablet.page.get_by_role("group", name="谁来接").get_by_text("妈妈").click()
+    tablet.page.get_by_role("button", name="离园 1 人").click()
+    tablet.toasts("已离园 1 人")
+    tablet.says("已联网")
+    assert _sheets()[zhi.pk].out_at is not None
+
+
 def test_bearer_with_six_digits(door: MakeDoor, world: World) -> None:
     """代接码：a wrong one is explained, the right one names its bearer and lets the child go."""
     xiao = world.children["xiao"]
@@ -367,6 +415,7 @@ def test_revoked_device_keeps_its_records(door: MakeDoor, world: World) -> None:
     revoke_device(scope=_scope(world), device_id=device.pk, at=clock.now())
     tablet.context.set_offline(False)
     tablet.says("设备已停用 · 1 条待上传")
+    expect(tablet.face(world.children["miao"])).to_have_count(0)  # no child's data stays
     tablet.complaints.clear()  # the browser itself reports the 401
     tablet.page.get_by_role("button", name="重新配对").click()
     expect(tablet.page.get_by_text("还有 1 条记录没有上传")).to_be_visible()

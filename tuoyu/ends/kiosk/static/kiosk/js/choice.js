@@ -8,7 +8,6 @@ const AFTERNOON = 15; // 离园时段：from this hour the wall starts with leav
 const usual = () => (Number(clock.hhmm().slice(0, 2)) >= AFTERNOON ? "out" : "in");
 const fresh = () => ({
   mode: usual(),
-  chosenMode: false,
   ids: new Set(),
   leftOut: new Set(), // siblings that somebody unticked: not ticked again by themselves
   by: null, // {id, relation}
@@ -32,10 +31,15 @@ export function clear() {
 
 export function swap() {
   const mode = now.mode === "in" ? "out" : "in";
-  const kept = picked().filter((child) => fits(child, mode));
-  now = { ...fresh(), mode, chosenMode: true, ids: new Set(kept.map((c) => c.id)) };
+  const { by, method } = now;
+  const kept = (method === "qr" ? ofGuardian(by) : picked()).filter((c) => fits(c, mode));
+  const same = method === "qr" && kept.length > 0 ? { by, method } : {};
+  now = { ...fresh(), ...same, mode, ids: new Set(kept.map((c) => c.id)) };
   tell("choice");
 }
+
+const knows = (child, by) => child.pickers.some((p) => p.id === by.id);
+const ofGuardian = (by) => roster.children().filter((c) => knows(c, by));
 
 // 点一个头像：answers false when this child cannot go this way
 export function toggle(id) {
@@ -48,6 +52,8 @@ export function toggle(id) {
   if (isEmpty() && !fits(child)) now.mode = now.mode === "in" ? "out" : "in";
   if (!fits(child)) return false;
   now.ids.add(id);
+  // 不是这个人的孩子：then it is the teacher who attests
+  if (now.by && !knows(child, now.by)) Object.assign(now, { by: null, bearer: "", method: "wall" });
   siblingsOf(child).forEach((s) => now.ids.add(s.id));
   tell("choice");
   return true;

@@ -2,7 +2,7 @@
 import * as choice from "./choice.js";
 import * as clock from "./clock.js";
 import { $, button, el, fill, icon } from "./dom.js";
-import { face } from "./faces.js";
+import { portrait } from "./faces.js";
 import { openHealth } from "./health.js";
 import { refuse } from "./refusal.js";
 import { record } from "./record.js";
@@ -28,7 +28,7 @@ function draw() {
     kind: "btn btn-primary", glyph: "check", size: "l", id: "confirm",
   });
   return fill(foot,
-    el("div", { class: "kk-sel" }, ...children.slice(0, FACES).map((c) => face(c.id)), more(children)),
+    el("div", { class: "kk-sel" }, ...children.slice(0, FACES).map(portrait), more(children)),
     el("div", { class: "kx-who" }, el("b", {}, names(children)), detail(children)),
     el("span", { class: "end" }),
     mode === "in" && check(),
@@ -52,9 +52,8 @@ function idle() {
 }
 
 function names(children) {
-  const few = children.length > FACES ? 2 : FACES;
-  const shown = children.slice(0, few).map((c) => c.name).join("、");
-  return children.length > FACES ? `${shown} 等 ${children.length} 人` : shown;
+  const many = children.length > FACES;
+  return many ? `${children.length} 人` : children.map((c) => c.name).join("、");
 }
 
 function detail(children) {
@@ -63,7 +62,8 @@ function detail(children) {
   const who = by?.relation ? `${by.relation}${mode === "in" ? "送到" : "来接"}` : "";
   const fetched = method === "code" ? `代接码${bearer ? `：${bearer}来接` : "来接"}` : "";
   const kin = children.some((c) => (c.siblings ?? []).some((s) => choice.current().ids.has(s)));
-  const parts = [kin && "同胞已一起选上", who, fetched, !who && !fetched && "老师登记"];
+  const few = children.length > FACES && `${children.slice(0, 2).map((c) => c.name).join("、")} 等`;
+  const parts = [few, who, fetched, !who && !fetched && "老师登记", !few && kin && "同胞已一起选上"];
   return el("small", {}, parts.filter(Boolean).join("，"));
 }
 

@@ -1,7 +1,7 @@
 // 晨检：by exception; normal is the default, a tap opens temperature and symptoms of one child.
 import * as choice from "./choice.js";
 import { button, el } from "./dom.js";
-import { face } from "./faces.js";
+import { portrait } from "./faces.js";
 import * as stage from "./stage.js";
 
 const SYMPTOMS = [
@@ -30,7 +30,7 @@ function draw() {
   const people = children.map((c) => el("button", {
     class: "ty-chip kx-person", type: "button", "aria-pressed": String(c.id === child.id),
     onclick: () => keep() && show(c),
-  }, face(c.id), c.name, choice.current().checks.has(c.id) && el("i", { class: "kx-dot" })));
+  }, portrait(c), c.name, choice.current().checks.has(c.id) && el("i", { class: "kx-dot" })));
   stage.open("晨检", [
     el("div", { class: "kx-health" },
       el("header", {}, el("h2", {}, "晨检"), el("div", { class: "kx-people" }, ...people)),

@@ -15,6 +15,8 @@ import * as wall from "./wall.js";
 import * as wedge from "./wedge.js";
 import { on, tell } from "./bus.js";
 
+const HOUR = 3600_000; // 平板整天不重开页面：a new version is looked for by the hour
+
 async function start() {
   keepOffline();
   await Promise.all([clock.load(), store.load(), roster.load()]);
@@ -51,7 +53,8 @@ async function keepOffline() {
   const { worker, scope } = $("kiosk").dataset;
   const renewed = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => renewed && idle.renewWhenIdle());
-  await navigator.serviceWorker.register(worker, { scope, updateViaCache: "none" });
+  const kept = await navigator.serviceWorker.register(worker, { scope, updateViaCache: "none" });
+  setInterval(() => navigator.onLine && kept.update(), HOUR);
 }
 
 start();

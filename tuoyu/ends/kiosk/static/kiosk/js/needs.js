@@ -2,7 +2,7 @@
 import * as choice from "./choice.js";
 import * as clock from "./clock.js";
 import { $, button, el } from "./dom.js";
-import { face } from "./faces.js";
+import { portrait } from "./faces.js";
 import * as roster from "./roster.js";
 import * as stage from "./stage.js";
 import { handled, needed } from "./store.js";
@@ -36,7 +36,7 @@ function row(need) {
   const name = child?.name ?? "不在名册的孩子";
   const when = `${clock.day(Date.parse(need.at)).slice(5)} ${clock.hhmm(need.at)} ${VERBS[need.kind] ?? need.kind}`;
   return el("li", {},
-    child ? face(child.id) : el("span"),
+    child ? portrait(child) : el("span"),
     el("div", {}, el("b", {}, name), el("small", {}, when), el("p", {}, need.text || "未说明原因，请联系园长")),
     el("div", { class: "acts" },
       child && button("重新登记", () => again(need, child)),

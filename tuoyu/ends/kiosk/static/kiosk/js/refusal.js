@@ -1,6 +1,6 @@
 // 红色拒绝：says that this person may not take the child, and the recorded way out; no private reason.
 import { el, button, icon } from "./dom.js";
-import { face } from "./faces.js";
+import { portrait } from "./faces.js";
 import * as stage from "./stage.js";
 import { record } from "./record.js";
 import { needed, waiting } from "./store.js";
@@ -18,7 +18,7 @@ export function refuse({ children, blocked, by = null }) {
   stage.open("不能接走", [
     icon("ban"),
     el("h2", { role: "alert" }, `不能接走：${blocked ? BLOCKED : UNKNOWN}`),
-    children.length > 0 && el("div", { class: "kk-sel" }, ...children.map((c) => face(c.id))),
+    children.length > 0 && el("div", { class: "kk-sel" }, ...children.map(portrait)),
     el("p", {}, names ? `${names} 留在园内。${WAY_OUT}` : NO_CHILD),
     el("div", { class: "acts" }, button("返回", stage.close), children.length > 0 && release),
   ], { kind: "is-stop" });

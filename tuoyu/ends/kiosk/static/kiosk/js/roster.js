@@ -1,6 +1,6 @@
 // 名册：what the server last told, kept on the device, with this tablet's own taps laid over it.
 import * as clock from "./clock.js";
-import { get, put } from "./db.js";
+import { get, put, remove } from "./db.js";
 import { ownEvents } from "./store.js";
 import { on, tell } from "./bus.js";
 
@@ -20,9 +20,15 @@ export async function keep(roster) {
   tell("roster");
 }
 
+// 停用的平板不再留孩子的资料
+export async function forget() {
+  [told, seen] = [null, null];
+  await remove("meta", "roster");
+  tell("roster");
+}
+
 export const isKnown = () => told !== null;
 export const isOfToday = () => told !== null && told.day === clock.day();
-export const toldAt = () => told?.now;
 export const institution = () => told?.institution ?? { name: "门口" };
 export const classes = () => told?.classes ?? [];
 export const staff = () => told?.staff ?? [];

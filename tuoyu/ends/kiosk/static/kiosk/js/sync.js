@@ -47,6 +47,7 @@ async function run() {
       timer = setTimeout(kick, ROSTER_EVERY);
     } catch (error) {
       become(kindOf(error));
+      if (error.code === "unpaired") await roster.forget();
       timer = setTimeout(kick, wait + Math.random() * 1000);
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }

@@ -74,6 +74,7 @@ function tile(child, dim) {
   node.querySelector("small").textContent = note(child);
   mark(node, "tick", picked, () => icon("check"));
   mark(node, "care", Boolean(child.allergy), () => care(child.allergy));
+  node.title = child.allergy ? `忌口：${child.allergy}` : "";
   return node;
 }
 
@@ -93,8 +94,9 @@ function mark(node, name, wanted, inside) {
 }
 
 function care(text) {
-  const short = String(text).replace(/^(过敏|忌口|忌)[：:]?/, "").split(/[，、,;；\s]/)[0];
-  return `忌${short.slice(0, 3)}`;
+  const plain = String(text).replace(/^(对|过敏|忌口|忌)[：:]?/, "");
+  const kinds = plain.split(/[，、,;；和及\s]/).filter(Boolean);
+  return `忌${kinds[0].slice(0, 3)}${kinds.length > 1 ? "等" : ""}`;
 }
 
 function note(child) {

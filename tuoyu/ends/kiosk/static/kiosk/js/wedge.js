@@ -10,7 +10,7 @@ export function start() {
 }
 
 function hear(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (document.querySelector(".kx-pairing") || event.ctrlKey || event.altKey || event.metaKey) return;
   const slow = event.timeStamp - last > FAST;
   last = event.timeStamp;
   if (event.key === "Enter" && !slow && typed.length >= LEAST) {
