@@ -101,6 +101,7 @@ _ALL = [
                 "inst:staff:view",
                 "inst:device:pair",
                 "inst:release:grant",
+                "inst:shift:record",
             }
         ),
         "director",

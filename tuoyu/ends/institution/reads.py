@@ -1,0 +1,104 @@
+"""机构端的读取：small joins that only these pages need; the scope comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+
+from tuoyu.core.excel.models import ImportBatch
+from tuoyu.core.scope import Scope
+from tuoyu.domains.children.models import Child, Consent, Guardianship, SpecialStatus
+from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.enrolment.selectors import list_enrolled
+
+GONE = "已离园儿童"
+
+
+def child_names(scope: Scope, ids: Iterable[int]) -> dict[int, str]:
+    """编号 → 姓名；a child that has left is not in the scope any more."""
+    return dict(Child.objects.visible_to(scope).filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def guardian_names(scope: Scope, ids: Iterable[int | None]) -> dict[int, str]:
+    """监护人编号 → 关系与姓名。"""
+    rows = Guardianship.objects.visible_to(scope).filter(guardian_id__in={i for i in ids if i})
+    return {
+        g.guardian_id: f"{Guardianship.Relation(g.relation).label} {g.guardian.name}"
+        for g in rows.select_related("guardian")
+    }
+
+
+def blocked_children(scope: Scope, ids: Iterable[int]) -> set[int]:
+    """登记有禁止接走之人的儿童。"""
+    rows = Guardianship.objects.visible_to(scope).filter(child_id__in=list(ids), is_blocked=True)
+    return set(rows.values_list("child_id", flat=True))
+
+
+def search_children(
+    scope: Scope, on: date, text: str, class_id: int | None
+) -> models.QuerySet[Enrolment]:
+    """在托儿童；by name, pinyin or initials, and by class."""
+    rows = list_enrolled(scope, on).order_by("class_group_id", "child__name", "child_id")
+    if class_id is not None:
+        rows = rows.filter(class_group_id=class_id)
+    if plain := "".join(text.lower().split()):
+        found = models.Q(child__search__icontains=plain) | models.Q(child__name__icontains=plain)
+        rows = rows.filter(found)
+    return rows
+
+
+def coming_children(scope: Scope, on: date) -> models.QuerySet[Enrolment]:
+    """已登记、尚未入托。"""
+    rows = Enrolment.objects.visible_to(scope).filter(period__startswith__gt=on)
+    return rows.select_related("child", "class_group").order_by("period", "id")
+
+
+@dataclass(frozen=True)
+class ChildFile:
+    """一名儿童的档案。"""
+
+    child: Child
+    enrolments: list[Enrolment]
+    present: Enrolment | None
+    relations: list[Guardianship]
+    statuses: list[SpecialStatus]
+    consents: list[Consent]
+
+
+def child_file(scope: Scope, child: Child, on: date) -> ChildFile:
+    """档案：enrolments newest first; people in the order they were named."""
+    mine = {"child_id": child.pk}
+    enrolments = list(
+        Enrolment.objects.visible_to(scope)
+        .filter(**mine)
+        .select_related("class_group")
+        .order_by("-period")
+    )
+    relations = Guardianship.objects.visible_to(scope).filter(**mine).select_related("guardian")
+    return ChildFile(
+        child,
+        enrolments,
+        next((e for e in enrolments if on in e.period), None),
+        list(relations.order_by("-is_guardian", "id")),
+        list(SpecialStatus.objects.visible_to(scope).filter(**mine).order_by("-from_on", "id")),
+        list(
+            Consent.objects.visible_to(scope)
+            .filter(**mine)
+            .select_related("guardian")
+            .order_by("purpose", "-granted_at")
+        ),
+    )
+
+
+def access_relation(scope: Scope, relation_id: int) -> Guardianship | None:
+    """一条监护或接送关系。"""
+    rows = Guardianship.objects.visible_to(scope).select_related("guardian")
+    return rows.filter(pk=relation_id).first()
+
+
+def list_batches(scope: Scope) -> models.QuerySet[ImportBatch]:
+    """导入批次，最近的在前（不取原文件）。"""
+    return ImportBatch.objects.visible_to(scope).defer("source").order_by("-uploaded_at", "-id")

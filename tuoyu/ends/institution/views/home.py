@@ -1,0 +1,255 @@
+"""今日：who came, who is missing, which room is short of carers; one tap to act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from tuoyu.core import clock, workdays
+from tuoyu.core.access import Request, page
+from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.domains.attendance.rules import RoomRatio
+from tuoyu.domains.attendance.selectors import (
+    ChildToday,
+    OnDuty,
+    RoomToday,
+    TodayBoard,
+    list_refused_pickups,
+    ratio_board,
+    staff_on_duty,
+    today_board,
+)
+from tuoyu.domains.attendance.selectors.desk import list_disputes, list_waiting
+from tuoyu.domains.attendance.services import end_shift, start_shift
+from tuoyu.domains.children.models import Guardianship
+from tuoyu.domains.children.pickup_selectors import list_pickers
+from tuoyu.domains.workforce.selectors import list_expiring
+from tuoyu.ends.institution.shell import back_to, done, fragment, number, own
+
+WEEK = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Room:
+    """一个班的一行。"""
+
+    room: RoomToday
+    ratio: RoomRatio
+    carers: list[OnDuty]
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """配比的字与色。"""
+        kind = {"ok": "ok", "near": "warn", "breach": "danger"}.get(self.ratio.state, "")
+        words = {"ok": "符合", "near": "差一人即超", "breach": "人手不足"}
+        return words.get(self.ratio.state, "标准未定"), kind
+
+
+@page("inst:today:view", title="今日")
+def home(request: Request) -> HttpResponse:
+    """今日。"""
+    return render(request, "institution/home.html", _board(request) | {"page_title": "今日"})
+
+
+@page("inst:today:view", title="今日看板")
+def board(request: Request) -> HttpResponse:
+    """今日看板（实时刷新的一块）。"""
+    return render(request, "institution/_board.html", _board(request))
+
+
+@page("inst:today:view", title="在岗人员")
+def duty(request: Request) -> HttpResponse:
+    """在岗人员（实时刷新的一块）。"""
+    return render(request, "institution/_duty.html", _board(request))
+
+
+def _board(request: Request) -> dict[str, Any]:
+    scope, now, inst = request.actor.scope, clock.now(), own(request)
+    day = clock.day_of(now)
+    seen = today_board(scope, inst.pk, day, now)
+    staff = staff_on_duty(scope, inst.pk, now)
+    ratios = {r.class_id: r for r in ratio_board(scope, inst.pk, now, seen, staff)}
+    rooms = [
+        Room(room, ratios[room.class_id], [s for s in staff if s.class_id == room.class_id])
+        for room in seen.rooms
+    ]
+    is_open = workdays.is_workday(day)
+    missing = [(c, room.name) for room in seen.rooms for c in room.children if c.state == ""]
+    refused = list_refused_pickups(scope, day).filter(institution_id=inst.pk).count()
+    return {
+        "inst": inst,
+        "seen": seen,
+        "today_text": f"{day.month} 月 {day.day} 日 星期{WEEK[day.weekday()]}",
+        "is_open": is_open,
+        "rooms": rooms,
+        "missing": sorted(missing, key=_usual) if is_open else [],
+        "staff": staff,
+        "room_names": {r.class_id: r.name for r in seen.rooms},
+        "refused": refused,
+        "cards": _cards(request, seen, rooms, day, is_open=is_open),
+        "headline": _headline(seen, rooms, refused, is_open=is_open),
+    }
+
+
+def _usual(row: tuple[ChildToday, str]) -> tuple[str, str]:
+    child = row[0]
+    return (f"{child.usual_in:%H%M}" if child.usual_in else "9999", child.name)
+
+
+def _headline(seen: TodayBoard, rooms: list[Room], refused: int, *, is_open: bool) -> str:
+    """标题说当天的要紧事。"""
+    breach = sum(r.ratio.state == "breach" for r in rooms)
+    if refused:
+        return f"接走被拒 {refused} 次，请核对"
+    if breach:
+        return f"{breach} 个班人手不足"
+    if not is_open:
+        return "今天休息"
+    if seen.is_past_cutoff and seen.missing:
+        return f"{seen.missing} 名儿童未到未请假"
+    return f"已到 {seen.arrived} 人，还差 {seen.missing} 人" if seen.missing else "今天到齐了"
+
+
+def _cards(
+    request: Request, seen: TodayBoard, rooms: list[Room], day: date, *, is_open: bool
+) -> list[dict[str, Any]]:
+    scope, actor = request.actor.scope, request.actor
+    breach = [r for r in rooms if r.ratio.state == "breach"]
+    near = [r for r in rooms if r.ratio.state == "near"]
+    waiting = list_waiting(scope, seen.institution_id, day).count()
+    cut = f"{seen.leave_cutoff:%H:%M}"
+    cards = [
+        {
+            "name": "已到／应到",
+            "text": f"{seen.arrived}/{seen.expected}",
+            "note": f"在园 {seen.present} 人，请假和缺勤 {seen.on_leave} 人",
+            "url": reverse("institution:sheets"),
+        },
+        {
+            "name": "未到未请假" if seen.is_past_cutoff else "还没到",
+            "text": str(seen.missing if is_open else 0),
+            "unit": "人",
+            "kind": "danger" if is_open and seen.is_past_cutoff and seen.missing else "",
+            "note": f"请假 {cut} 已截止" if seen.is_past_cutoff else f"{cut} 后列为未到未请假",
+            "url": "#missing",
+        },
+        {
+            "name": "师幼比",
+            "text": str(len(breach)) if breach or not near else str(len(near)),
+            "unit": "个班不足" if breach or not near else "个班差一人即超",
+            "kind": "danger" if breach else "warn" if near else "ok",
+            "note": "只计在岗、证书有效的保育人员",
+            "url": "#rooms",
+        },
+        {
+            "name": "待核",
+            "text": str(waiting),
+            "unit": "条",
+            "kind": "warn" if waiting else "",
+            "note": "核定后才能月结",
+            "url": reverse("institution:waiting"),
+        },
+    ]
+    if actor.may("inst:dispute:answer"):
+        asked = list_disputes(scope, seen.institution_id, is_open=True).count()
+        cards.append(
+            {
+                "name": "家长异议",
+                "text": str(asked),
+                "unit": "条待答复",
+                "kind": "warn" if asked else "",
+                "note": "未答复的月份不能月结",
+                "url": reverse("institution:disputes"),
+            }
+        )
+    if actor.may("inst:staff:view"):
+        soon = list_expiring(scope, day)
+        over = sum((e.certificate.days_left or 0) <= 0 for e in soon)
+        cards.append(
+            {
+                "name": "证书将到期",
+                "text": str(len(soon)),
+                "unit": "本",
+                "kind": "danger" if over else "warn" if soon else "",
+                "note": f"其中 {over} 本已到期" if over else "60 天之内",
+                "url": reverse("institution:staff") + "?due=yes",
+            }
+        )
+    return cards
+
+
+@page("inst:shift:record", title="到岗离岗", log="登记到离岗", methods=("POST",))
+def shift(request: Request) -> HttpResponse:
+    """到岗、离岗、换班。"""
+    staff_id = number(request.POST.get("staff"))
+    room = request.POST.get("room", "")
+    if staff_id is None:
+        raise NotFound
+    if room == "off":
+        end_shift(scope=request.actor.scope, staff_id=staff_id, at=clock.now())
+        text = "已登记离岗"
+    else:
+        start_shift(
+            scope=request.actor.scope,
+            staff_id=staff_id,
+            class_group_id=number(room),
+            at=clock.now(),
+        )
+        text = "已登记到岗"
+    request.audit_note = text
+    if request.headers.get("HX-Request"):
+        return render(request, "institution/_duty.html", _board(request))
+    return done(request, back_to(request, reverse("institution:home")), text)
+
+
+class _Dial(HttpResponse):
+    """交给手机拨号。"""
+
+    status_code = 302
+
+    def __init__(self, phone: str) -> None:
+        super().__init__(headers={"Location": f"tel:{phone}"})
+
+
+@page("inst:attendance:record", title="联系家长", log="联系家长", sensitive=True)
+def call(request: Request, child_id: int) -> HttpResponse:
+    """打电话：only for a child that is missing today; who asked is on record."""
+    scope, now, inst = request.actor.scope, clock.now(), own(request)
+    seen = today_board(scope, inst.pk, clock.day_of(now), now)
+    child = next((c for r in seen.rooms for c in r.children if c.child_id == child_id), None)
+    if child is None:
+        raise NotFound
+    if child.state != "":
+        raise DomainError(
+            "here", f"{child.name}已到园或已请假，此处不显示家长电话；确需联系请园长在档案里查看"
+        )
+    people = [
+        g
+        for g in list_pickers(scope, [child_id], seen.day)
+        if g.is_guardian and not g.is_blocked and g.guardian.phone
+    ]
+    request.audit_persons = [child_id]
+    request.audit_note = "未到未请假，联系家长"
+    if not people:
+        raise DomainError("no-phone", f"{child.name}没有登记监护人手机，请园长补登后再拨")
+    if "Mobi" in request.headers.get("User-Agent", "") and "list" not in request.GET:
+        return _Dial(str(people[0].guardian.phone))
+    contacts = [
+        {
+            "who": f"{Guardianship.Relation(g.relation).label} {g.guardian.name}",
+            "phone": g.guardian.phone,
+        }
+        for g in people
+    ]
+    return fragment(
+        request,
+        "_call.html",
+        f"联系{child.name}的家长",
+        contacts=contacts,
+        back=reverse("institution:home"),
+    )
