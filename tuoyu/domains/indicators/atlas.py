@@ -231,3 +231,26 @@ def without_place(path: Path, cards: Sequence[Card]) -> list[str]:
     """没有轮廓也没有坐标、只列在表里的单位。"""
     drawn = _outlines(path)
     return [c.region.name for c in cards if c.region.code not in drawn and c.region.lon is None]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """地图上的一个点。"""
+
+    key: int
+    x: float
+    y: float
+
+
+def ground(path: Path, focus: str, frame: Frame) -> tuple[list[str], Callable[[Any, Any], Point]]:
+    """底图轮廓与投影；with ``focus`` the map closes in on that unit."""
+    outlines = _outlines(path)
+    near = outlines.get(focus) or [r for rings in outlines.values() for r in rings]
+    project = _Projection(near, frame)
+    paths = [
+        _area(code, rings, project).path for code, rings in outlines.items() if len(rings[0]) > 2
+    ]
+    return paths, lambda lon, lat: project(float(lon), float(lat))
+
+
+FIND = Frame(720, 640, 30, 20, 0)

@@ -192,4 +192,5 @@ def _duty_by_room(scope: Scope, now: datetime) -> tuple[dict[int, int], set[int]
     registered = set(shifts.order_by().values_list("institution_id", flat=True).distinct())
     there = shifts.filter(Q(out_at=None) | Q(out_at__gt=now)).filter(Exists(held))
     counted = there.order_by().values("class_group_id").annotate(n=Count("staff_id", distinct=True))
-    return {r["class_group_id"]: r["n"] for r in counted if r["class_group_id"]}, registered
+    rooms = {int(r["class_group_id"]): r["n"] for r in counted if r["class_group_id"]}
+    return rooms, registered

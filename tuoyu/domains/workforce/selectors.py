@@ -109,14 +109,11 @@ def _expiring(c: Certificate, on: date) -> Expiring:
     return Expiring(c.staff_id, c.staff.name, post, c.institution_id, _certificate(c, on))
 
 
-def list_untrained(scope: Scope, on: date) -> list[StaffRow]:
+def untrained(scope: Scope, on: date) -> QuerySet[Staff]:
     """本年度尚未轮训的人员。"""
     rows = working(Staff.objects.visible_to(scope), on)
     rows = rows.filter(Q(trained_on=None) | Q(trained_on__lt=date(on.year, 1, 1)))
-    return [
-        StaffRow(s.pk, s.institution_id, s.name, Post(s.post).label, s.hired_on, s.trained_on, [])
-        for s in rows.order_by("institution_id", "id")
-    ]
+    return rows.select_related("institution").order_by("institution__name", "id")
 
 
 def count_staff(scope: Scope, on: date) -> int:

@@ -1,0 +1,21 @@
+"""门户外壳：its own small menu, whoever looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+WHY = "机构信息公开与政策公开，不含个人信息"
+ENTRIES = [("找托育", "public:home"), ("政策", "public:policy")]
+
+
+def show(request: HttpRequest, template: str, current: str, **context: Any) -> HttpResponse:
+    """出一页。"""
+    menu = [
+        {"title": title, "url": reverse(route), "current": route == current}
+        for title, route in ENTRIES
+    ]
+    return render(request, template, {"menu": menu, **context})
