@@ -45,7 +45,7 @@ def _tell(event: Event, relations: Mapping[int, str]) -> list[Item]:
         item = Item(
             event.at, "door", f"到园，{by_whom(event, relations, '送到')}", _flag(event), "ok"
         )
-        return [item, *_morning_check(event)]
+        return [*_morning_check(event), item]
     if event.kind == EventKind.OUT:
         text = f"离园，{by_whom(event, relations, '接走')}"
         return [Item(event.at, "home", text, _flag(event), "ok")]

@@ -132,4 +132,12 @@ def test_days_that_are_none_are_not_found(parent: Client, attended: World, url: 
 
 
 def test_a_month_without_records_says_so(parent: Client, world: World) -> None:
-    assert "这个月没有考勤记录" in page(parent, world, "/family/month/2025-04/")
+    assert "这个月没有考勤记录" in page(parent, world, "/family/month/2025-01/")
+
+
+def test_a_working_day_without_a_record_can_be_disputed(parent: Client, attended: World) -> None:
+    """Missing is shown as missing, and the parent may say what it was."""
+    found = page(parent, attended)
+    assert "没有记录" in found
+    assert "/family/month/2025-09/dispute/2025-09-25/" in found
+    assert "/family/month/2025-09/dispute/2025-09-27/" not in found  # a Saturday

@@ -53,7 +53,7 @@ def line_of(world: World, child: str) -> Line:
     return Line.all_rows.get(child_id=world.children[child].pk)
 
 
-def page(client: Client, url: str, **query: object) -> str:
+def page(client: Client, url: str, **query: int) -> str:
     response = client.get(url, query)
     assert response.status_code == 200
     return html.unescape(response.content.decode())

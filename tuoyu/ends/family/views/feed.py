@@ -78,7 +78,7 @@ def _news(scope: Scope, child: Child) -> list[timeline.Item]:
         if i.icon == "msg"
     ]
     return [
-        timeline.Item(i.at, i.icon, f"{child.name}{i.text}", i.note, i.kind)
+        timeline.Item(i.at, i.icon, f"{child.name}：{i.text}", i.note, i.kind)
         for i in (*told, *answers)
     ]
 

@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from tuoyu.core import clock, workdays
+from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.periods import month_start
+from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import DaySheet, DayStatus, Dispute, Event
 from tuoyu.domains.attendance.services import confirm_month, dispute_day
 from tuoyu.domains.children.selectors import guardian_of
@@ -21,7 +22,7 @@ from tuoyu.ends.family import reads, timeline
 from tuoyu.ends.family.shell import Chosen, chosen, show
 
 STATUS = {DayStatus.PRESENT: "到托", DayStatus.LEAVE: "请假", DayStatus.ABSENT: "缺勤"}
-KINDS = {DayStatus.PRESENT: "a", DayStatus.LEAVE: "l"}
+KINDS = {DayStatus.PRESENT: "a", DayStatus.LEAVE: "l", DayStatus.ABSENT: "x"}
 
 
 def parse_month(text: str) -> date:
@@ -56,7 +57,8 @@ def month(request: Request, key: str) -> HttpResponse:
         cells=_cells(first, end, sheets),
         attended=attended,
         leave=leave,
-        rows=_rows(picked, key, sheets, events, disputes, today),
+        absent=reads.counted(sheets.values(), DayStatus.ABSENT),
+        rows=_rows(picked, key, _each_day(scope, picked, first, sheets), events, disputes),
         disputes=disputes,
         confirmed=confirmed,
         confirmed_text=_confirmed(confirmed.confirmed_at) if confirmed else "",
@@ -82,45 +84,46 @@ def _link(picked: Chosen, first: date) -> str:
 
 
 def _cells(first: date, end: date, sheets: dict[date, DaySheet]) -> list[dict[str, Any]]:
-    """逐日格：weeks start on Monday, working days and days with a record."""
-    found = []
+    """月历：from the Monday on or before the first day."""
+    found: list[dict[str, Any]] = [{"day": ""} for _ in range(first.weekday())]
     for offset in range((end - first).days):
         day = first + timedelta(days=offset)
         sheet = sheets.get(day)
         status = DayStatus(sheet.status) if sheet and sheet.status else None
-        if status is None and not workdays.is_workday(day):
-            continue
-        note = STATUS[status] if status else "没有记录"
-        found.append(
-            {"day": day.day, "kind": KINDS.get(status, "") if status else "", "note": note}
-        )
+        note = STATUS[status] if status else ""
+        found.append({"day": day.day, "kind": KINDS[status] if status else "", "note": note})
     return found
+
+
+def _each_day(
+    scope: Scope, picked: Chosen, first: date, sheets: dict[date, DaySheet]
+) -> dict[date, DaySheet | None]:
+    """有记录的日子，加上已过而没有记录的在托工作日（家长也可以提异议）。"""
+    today = clock.today()
+    enrolment = reads.enrolment_in(scope, picked.child.pk, first)
+    past = [d for d in reads.workdays_in(enrolment, first) if d < today]
+    # leave to come that was withdrawn leaves an empty sheet: nothing to show
+    kept = {d: s for d, s in sheets.items() if s.status is not None or d <= today}
+    return {**dict.fromkeys(past), **kept}
 
 
 def _rows(
     picked: Chosen,
     key: str,
-    sheets: dict[date, DaySheet],
+    days: dict[date, DaySheet | None],
     events: list[Event],
     disputes: list[Dispute],
-    today: date,
 ) -> list[dict[str, Any]]:
     """每天一行，新的在前；a corrected day shows both values."""
-    asked = {d.day for d in disputes if d.answered_at is None}
+    asked, today = {d.day for d in disputes if d.answered_at is None}, clock.today()
     rows = []
-    for day, sheet in sorted(sheets.items(), reverse=True):
-        if sheet.status is None and day > today:
-            continue  # leave to come that was withdrawn
-        own = [e for e in events if e.day == day]
-        row: dict[str, Any] = {
-            "day": day,
-            "text": said(sheet),
-            "why": sheet.reason,
-            "corrected": sheet.is_corrected,
-            "dispute": "",
-        }
-        if sheet.is_corrected:
-            row |= {"was": timeline.original(own), "now": said(sheet)}
+    for day, sheet in sorted(days.items(), key=lambda pair: pair[0], reverse=True):
+        row: dict[str, Any] = {"day": day, "text": said(sheet), "dispute": ""}
+        if sheet is not None:
+            row |= {"why": sheet.reason, "corrected": sheet.is_corrected}
+        if sheet is not None and sheet.is_corrected:
+            was = timeline.original(e for e in events if e.day == day)
+            row |= {"was": was, "now": said(sheet)}
         if day <= today and day not in asked:
             url = reverse("family:dispute", args=[key, f"{day:%Y-%m-%d}"])
             row["dispute"] = f"{url}?child={picked.child.pk}"
