@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tuoyu.sim.build import Built, build
+from tuoyu.sim.build import build
+from tuoyu.sim.state import Built
 
 
 @pytest.fixture(scope="module")

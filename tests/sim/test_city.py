@@ -12,6 +12,7 @@ from django.db import connection
 from tuoyu.core import crypto, workdays
 from tuoyu.core.errors import DomainError
 from tuoyu.core.identifiers import id_birth, id_error, uscc_error
+from tuoyu.core.periods import add_months
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import DaySheet, MonthClose
 from tuoyu.domains.attendance.selectors.months import hash_sheets
@@ -21,8 +22,8 @@ from tuoyu.domains.identity.models import Assignment, User
 from tuoyu.domains.identity.roles import ROLES
 from tuoyu.domains.institutions.models import Institution, Kind
 from tuoyu.domains.regions.models import Region
-from tuoyu.sim.build import Built, build, clear
-from tuoyu.sim.children import add_months
+from tuoyu.sim.build import build, clear
+from tuoyu.sim.state import Built
 
 
 def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:

@@ -12,10 +12,11 @@ from django.db import connection
 from tuoyu.core.progress import progress
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.models import Region
-from tuoyu.sim.build import Built, build
+from tuoyu.sim.build import build
 from tuoyu.sim.digest import digest
 from tuoyu.sim.draws import bits, share, uuids
 from tuoyu.sim.geography import spread
+from tuoyu.sim.state import Built
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from tuoyu.sim.build import Built
+from tuoyu.sim.state import Built
 
 
 def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,50 +16,28 @@ from tuoyu.core.progress import progress
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.services import load_regions
-from tuoyu.sim import closing, tables
-from tuoyu.sim.cast import Cast, cast_rows, make_cast
-from tuoyu.sim.children import Kid, make_children
+from tuoyu.sim import closing, history, tables
+from tuoyu.sim.cast import cast_rows, make_cast
+from tuoyu.sim.children import make_children
 from tuoyu.sim.days import EPOCH, child_days, horizon, span_of
 from tuoyu.sim.digest import city_models
 from tuoyu.sim.draws import stream
 from tuoyu.sim.events import door_events, with_times
-from tuoyu.sim.families import Family, make_families
-from tuoyu.sim.frauds import Plot, plan_doubles, plan_ghosts, plan_institutions, tamper, witness
-from tuoyu.sim.geography import City, city_of
+from tuoyu.sim.families import make_families
+from tuoyu.sim.frauds import plan_doubles, plan_ghosts, plan_institutions, tamper, witness
+from tuoyu.sim.geography import city_of
 from tuoyu.sim.habits import habits
-from tuoyu.sim.institutions import Inst, make_institutions
+from tuoyu.sim.institutions import make_institutions
 from tuoyu.sim.numbers import Numbers
 from tuoyu.sim.premises import Rows, premises
 from tuoyu.sim.records import device_rows, make_devices, people_rows
-from tuoyu.sim.scales import SCALES, Scale
-from tuoyu.sim.sheets import Sum, derive, sums
+from tuoyu.sim.scales import SCALES
+from tuoyu.sim.sheets import derive, sums
+from tuoyu.sim.state import Built
 from tuoyu.sim.waves import waves
-from tuoyu.sim.workforce import Worker, with_accounts, workforce
+from tuoyu.sim.workforce import with_accounts, workforce
 
 TRUTH = "truth.json"
-
-
-@dataclass
-class Built:
-    """生成的城市：what later steps (settlement, indicators) go on from."""
-
-    city: City
-    scale: Scale
-    seed: int
-    institutions: list[Inst] = field(default_factory=list)
-    kids: list[Kid] = field(default_factory=list)
-    families: list[Family] = field(default_factory=list)
-    workers: list[Worker] = field(default_factory=list)
-    cast: Cast = field(default_factory=Cast)
-    plot: Plot = field(default_factory=Plot)
-    devices: dict[int, uuid.UUID] = field(default_factory=dict)
-    habits: pl.DataFrame = field(default_factory=pl.DataFrame)
-    sums: dict[date, dict[int, Sum]] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-
-
-# 收尾步骤：steps that need what the city is built on (settle, review, refresh), in order.
-FINISH: list[Callable[[Built], None]] = []
 
 
 def build_demo_if_empty(*, seed: int) -> bool:
@@ -103,12 +78,11 @@ def build(scale: str, seed: int, *, again: bool = False, truth: Path | None = No
 
 
 def finish(built: Built) -> None:
-    """收尾：runs the steps that others have registered in ``FINISH``."""
-    if FINISH:
-        with progress("收尾", len(FINISH)) as step:
-            for each in FINISH:
-                each(built)
-                step()
+    """收尾：the steps that need what the city is built on, in order."""
+    with progress("往月结算与指标", len(history.FINISH)) as step:
+        for each in history.FINISH:
+            each(built)
+            step()
 
 
 def _is_empty() -> bool:

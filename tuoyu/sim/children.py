@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from tuoyu.core.periods import add_months
 from tuoyu.sim.draws import opaque, stream
 from tuoyu.sim.geography import City
 from tuoyu.sim.institutions import Inst, Room
@@ -48,13 +48,6 @@ class Kid:
 
     def stay_on(self, day: date) -> Stay | None:
         return next((s for s in self.stays if s.start <= day < s.end), None)
-
-
-def add_months(day: date, months: int) -> date:
-    """加若干月；the end of a month stays within it."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
 
 
 class _Nursery:

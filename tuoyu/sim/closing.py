@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 
@@ -12,9 +12,7 @@ from tuoyu.sim import tables
 from tuoyu.sim.days import next_workday
 from tuoyu.sim.draws import stream
 from tuoyu.sim.institutions import Inst
-
-if TYPE_CHECKING:
-    from tuoyu.sim.build import Built
+from tuoyu.sim.state import Built
 
 
 def first_open_month(b: Built) -> date:

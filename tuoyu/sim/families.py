@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tuoyu.core import clock, crypto
-from tuoyu.sim.children import Kid, add_months
+from tuoyu.core.periods import add_months
+from tuoyu.sim.children import Kid
 from tuoyu.sim.draws import stream
 from tuoyu.sim.geography import City
 from tuoyu.sim.names import SURNAMES, adult_name, child_name, elder_name

@@ -1,0 +1,208 @@
+"""往月结算：months that were settled, confirmed, reviewed, approved and paid before today.
+
+Everything goes through the same services as the pages, by the people of the city, on the days on
+which it would have happened. A policy that may not pay (a draft) has no such history.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from tuoyu.core import clock, workdays
+from tuoyu.core.access import Actor
+from tuoyu.core.cases.batch import move_all
+from tuoyu.core.cases.models import Case
+from tuoyu.core.errors import DomainError
+from tuoyu.core.periods import add_months, month_of
+from tuoyu.core.scope import SYSTEM
+from tuoyu.domains.attendance.models import DayStatus, EventKind, Method
+from tuoyu.domains.attendance.services import NewEvent, record
+from tuoyu.domains.identity.models import Assignment, User
+from tuoyu.domains.identity.selectors import actor_of
+from tuoyu.domains.indicators.services import refresh_all
+from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.subsidies.catalogue import STATEMENT
+from tuoyu.domains.subsidies.models import PaymentBatch, Statement
+from tuoyu.domains.subsidies.selectors.payments import find_payable
+from tuoyu.domains.subsidies.services import prepare, release, settle
+from tuoyu.sim.draws import stream, uuid_of
+from tuoyu.sim.state import Built
+
+RULE = "class_subsidy"
+CLERKS = Actor(None, "定时结算", "system", "系统", "system", frozenset(), SYSTEM)
+REASONS = ("补录：当日平板断网，纸质签到表在案", "核对监控后更正", "家长与园方核对后更正")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """一个月走到了哪一步：``ago`` months before the present one."""
+
+    ago: int
+    confirmed: bool = False
+    reviewed: bool = False
+    paid: bool = False
+
+
+# With the demo clock in October: May is paid, June waits for the city's approval, July waits for
+# the counties, August for the institutions; September was just closed.
+STAGES = (
+    Stage(5, confirmed=True, reviewed=True, paid=True),
+    Stage(4, confirmed=True, reviewed=True),
+    Stage(3, confirmed=True),
+    Stage(2),
+)
+
+
+def settle_history(b: Built) -> None:
+    """结算并办理往月。"""
+    if b.scale.until is not None:
+        return
+    this = b.city.now.date().replace(day=1)
+    for stage in STAGES:
+        month = add_months(this, -stage.ago)
+        if month >= b.scale.start and not _settle(b, month, stage):
+            return
+
+
+def _settle(b: Built, month: date, stage: Stage) -> bool:
+    book = current_book()
+    settled = clock.at(book.city.settled_on(month_of(month)), 16)
+    try:
+        done = settle(
+            book=book,
+            rule_id=RULE,
+            month=month_of(month),
+            by=CLERKS,
+            at=min(settled, b.city.now - timedelta(days=1)),
+        )
+    except DomainError as error:
+        if error.code in ("may-not-settle", "no-rule", "not-yet"):
+            return False
+        raise
+    if done.run is None:
+        return True
+    statements = list(Statement.all_rows.filter(run=done.run).order_by("institution_id"))
+    if stage.confirmed:
+        _confirm(b, statements, settled)
+    if stage.reviewed:
+        _review(b, statements, settled, all_done=stage.paid)
+    if stage.paid:
+        _pay(b, statements, month, settled)
+    return True
+
+
+def _confirm(b: Built, statements: list[Statement], settled: datetime) -> None:
+    for n, statement in enumerate(statements):
+        director = _actor(b.cast.director[statement.institution_id], "director", settled.date())
+        at = workdays.add(settled, 1) + timedelta(minutes=n % 50)
+        _move([statement], "confirm", director, at, "")
+
+
+def _review(b: Built, statements: list[Statement], settled: datetime, *, all_done: bool) -> None:
+    """县级审核。In the largest county a few are left, so that its officer has work to do."""
+    units = {i.id: i.unit.code for i in b.institutions}
+    for unit in b.city.units:
+        mine = [s for s in statements if units[s.institution_id] == unit.code]
+        if unit is b.city.largest and not all_done:
+            mine = mine[3:]
+        if mine:
+            officer = _actor(b.cast.officer[unit.code], "county_officer", settled.date())
+            _move(mine, "review", officer, workdays.add(settled, 3), "出勤与班型核对无误")
+
+
+def _pay(b: Built, statements: list[Statement], month: date, settled: datetime) -> None:
+    """市级审批、编制与拨付，each by another person."""
+    on = settled.date()
+    approver = _actor(_slug("city-officer-2"), "city_officer", on)
+    _move(statements, "approve", approver, workdays.add(settled, 5), "同意")
+    clerk = _actor(_slug("payment-clerk"), "payment_clerk", on)
+    totals = find_payable(clerk.scope, RULE, month).totals
+    batch: PaymentBatch = prepare(
+        rule_id=RULE,
+        month=month,
+        declared_count=totals.count,
+        declared_total_fen=totals.total_fen,
+        region_code=b.city.code,
+        by=clerk,
+        at=workdays.add(settled, 7),
+    )
+    release(
+        batch_id=batch.pk,
+        count=totals.count,
+        total_fen=totals.total_fen,
+        by=_actor(_slug("finance-officer"), "finance_officer", on),
+        at=workdays.add(settled, 9),
+    )
+
+
+def _move(
+    statements: Iterable[Statement], name: str, by: Actor, at: datetime, opinion: str
+) -> None:
+    cases = Case.all_rows.filter(
+        type=STATEMENT.code, subject_id__in=[s.pk for s in statements]
+    ).order_by("pk")
+    move_all(
+        type_code=STATEMENT.code,
+        case_ids=list(cases.values_list("pk", flat=True)),
+        name=name,
+        by=by,
+        at=at,
+        opinion=opinion,
+    )
+
+
+def _slug(slug: str) -> int:
+    return User.objects.get(demo_slug=slug).pk
+
+
+def _actor(user_id: int, role: str, on: date) -> Actor:
+    post = Assignment.objects.select_related("user").get(user_id=user_id, role=role)
+    return actor_of(post.user, post, frozenset())
+
+
+def correct_late(b: Built) -> None:
+    """月结后的更正：a few days of a closed and settled month, for delta lines to come."""
+    if b.scale.until is not None:
+        return
+    rng = stream(b.seed, "late-corrections")
+    month = add_months(b.city.now.date().replace(day=1), -2)
+    days = workdays.days_of(month)
+    at = clock.at(add_months(month, 1), 10, 20) + timedelta(days=18)
+    able = sorted(
+        (k.id, s.inst.id)
+        for k in b.kids
+        for s in k.stays
+        if s.start <= month and s.end >= add_months(month, 1) and not k.role
+    )
+    with transaction.atomic():
+        for child, inst in rng.sample(able, min(len(able), 8)):
+            event = NewEvent(
+                child,
+                EventKind.CORRECT,
+                at,
+                Method.DESK,
+                id=_event_id(rng.getrandbits(60), at),
+                day=rng.choice(days),
+                user_id=b.cast.director[inst],
+                reason=rng.choice(REASONS),
+                set_status=rng.choice((DayStatus.PRESENT, DayStatus.LEAVE)),
+            )
+            record(institution_id=inst, events=[event], at=at)
+
+
+def _event_id(bits: int, at: datetime) -> uuid.UUID:
+    return uuid_of(stream(bits, "event"), int(at.timestamp() * 1000))
+
+
+def count_indicators(b: Built) -> None:
+    """指标：today's facts."""
+    refresh_all(b.city.now)
+
+
+# 收尾步骤，in order; others may append theirs.
+FINISH = [settle_history, correct_late, count_indicators]
