@@ -6,6 +6,7 @@ import procrastinate
 
 from tuoyu.core import clock
 from tuoyu.core.audit import chain
+from tuoyu.domains.indicators import tasks as indicators
 
 
 def ready(app: procrastinate.App) -> None:
@@ -16,3 +17,5 @@ def ready(app: procrastinate.App) -> None:
     def seal_audit(timestamp: int) -> int:
         """封存操作日志：every minute, off the write path."""
         return chain.seal(at=clock.now())
+
+    indicators.register(app)

@@ -52,7 +52,7 @@ def serve(port: int, host: str, demo: bool, seed: int) -> None:
         if demo:
             _keep_clock(data, time.monotonic() - started)
         if server is not None:
-            server.stop()
+            server.cleanup()
 
 
 def _environment(data: Path, host: str, port: int, demo: bool) -> None:
@@ -124,17 +124,17 @@ def _spawn(host: str, port: int) -> list[subprocess.Popen[bytes]]:
 
 def _wait_ready(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:
     """等到健康检查通过；a child that dies meanwhile is told at once."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         _check_alive(children)
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2) as answer:
                 if json.load(answer)["status"] == "ok":
                     return
         except OSError:
             pass
         time.sleep(0.1)
-    raise click.ClickException(f"60 秒内没有就绪，请看上面的日志；端口 {port} 是否被占用？")
+    raise click.ClickException(f"120 秒内没有就绪，请看上面的日志；端口 {port} 是否被占用？")
 
 
 def _check_alive(children: list[subprocess.Popen[bytes]]) -> None:

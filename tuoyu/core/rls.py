@@ -183,8 +183,3 @@ DO $$ BEGIN
 END $$;
 """
 
-
-def install() -> None:
-    """安装行级安全（每次迁移后运行）。"""
-    with connection.cursor() as cursor:
-        cursor.execute(install_sql())
