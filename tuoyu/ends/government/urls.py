@@ -12,7 +12,9 @@ from tuoyu.ends.government.views import (
     indicators,
     institutions,
     maps,
+    payments,
     policy,
+    settlement,
 )
 
 app_name = "government"
@@ -35,4 +37,35 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 # ── 补助结算与拨付的路由：begin (views/settlement.py, views/payments.py) ──
+urlpatterns += [
+    path("settlements/", settlement.listing, name="settlements"),
+    path("settlements/make/", settlement.settle, name="settle"),
+    path("settlements/approve/", settlement.approve_all, name="settlements_approve"),
+    path("settlements/runs/<int:run_id>/", settlement.run, name="settlement_run"),
+    path("settlements/runs/<int:run_id>/replay/", settlement.replay, name="settlement_replay"),
+    path("settlements/<int:statement_id>/", settlement.detail, name="settlement"),
+    path(
+        "settlements/<int:statement_id>/lines/<int:line_id>/",
+        settlement.line,
+        name="settlement_line",
+    ),
+    path("settlements/<int:statement_id>/review/", settlement.review, name="settlement_review"),
+    path("settlements/<int:statement_id>/approve/", settlement.approve, name="settlement_approve"),
+    path(
+        "settlements/<int:statement_id>/return/",
+        settlement.return_to_institution,
+        name="settlement_return",
+    ),
+    path(
+        "settlements/<int:statement_id>/return-county/",
+        settlement.return_to_county,
+        name="settlement_return_county",
+    ),
+    path("payments/", payments.listing, name="payments"),
+    path("payments/prepare/", payments.prepare, name="payment_prepare"),
+    path("payments/<int:batch_id>/", payments.detail, name="payment"),
+    path("payments/<int:batch_id>/release/", payments.release, name="payment_release"),
+    path("payments/<int:batch_id>/withdraw/", payments.withdraw, name="payment_withdraw"),
+    path("payments/<int:batch_id>/export/", payments.export, name="payment_export"),
+]
 # ── 补助结算与拨付的路由：end ──

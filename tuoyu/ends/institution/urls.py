@@ -14,6 +14,7 @@ from tuoyu.ends.institution.views import (
     releases,
     sheets,
     staff,
+    subsidies,
     wall,
 )
 
@@ -62,3 +63,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/code/", devices.code, name="device_code"),
     path("devices/<uuid:device_id>/revoke/", devices.revoke, name="device_revoke"),
 ]
+
+# ── 补助的路由：begin (views/subsidies.py) ──
+urlpatterns += [
+    path("subsidies/", subsidies.listing, name="subsidies"),
+    path("subsidies/<int:statement_id>/", subsidies.detail, name="subsidy"),
+    path("subsidies/<int:statement_id>/confirm/", subsidies.confirm, name="subsidy_confirm"),
+    path("subsidies/<int:statement_id>/lines/<int:line_id>/", subsidies.line, name="subsidy_line"),
+]
+# ── 补助的路由：end ──

@@ -93,7 +93,7 @@ def totals_of(batch: PaymentBatch) -> Totals:
     return _totals(list(batch.statements.all()))
 
 
-def listpayees(batch: PaymentBatch) -> list[Payee]:
+def list_payees(batch: PaymentBatch) -> list[Payee]:
     """一批的收款机构。"""
     return payees(list(_named(Statement.all_rows.filter(batch=batch))))
 
