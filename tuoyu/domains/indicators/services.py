@@ -23,7 +23,10 @@ KEEP_DAYS = 31
 
 @transaction.atomic
 def refresh_all(at: datetime, book: Book | None = None) -> int:
-    """统计当日全部计量；returns how many facts stand. Running twice a day corrects the day."""
+    """统计当日全部计量，并公布余位；returns how many facts stand.
+
+    Running twice a day corrects the day.
+    """
     on = clock.day_of(at)
     book = book or current_book()
     needed: dict[str, Measure] = {}
@@ -52,6 +55,7 @@ def refresh_all(at: datetime, book: Book | None = None) -> int:
         update_fields=["value", "source", "is_estimate"],
     )
     _thin(on, [m for m, how in MEASURES.items() if not isinstance(how, Population)])
+    publish_vacancies(at)
     return len(facts)
 
 

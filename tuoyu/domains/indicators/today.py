@@ -175,8 +175,8 @@ def _present_by_room(scope: Scope, day: date) -> dict[int, int]:
         day=day, status=DayStatus.PRESENT, class_group_id__isnull=False
     )
     rows = rows.filter(Q(out_at=None) | Exists(back))
-    counted = rows.order_by().values("class_group_id").annotate(n=Count("pk"))
-    return {r["class_group_id"]: r["n"] for r in counted}
+    counted = rows.order_by().values_list("class_group_id").annotate(n=Count("pk"))
+    return {int(room or 0): n for room, n in counted}
 
 
 def _duty_by_room(scope: Scope, now: datetime) -> tuple[dict[int, int], set[int]]:
@@ -191,6 +191,6 @@ def _duty_by_room(scope: Scope, now: datetime) -> tuple[dict[int, int], set[int]
     shifts = StaffShift.objects.visible_to(scope).filter(in_at__gte=clock.at(day), in_at__lte=now)
     registered = set(shifts.order_by().values_list("institution_id", flat=True).distinct())
     there = shifts.filter(Q(out_at=None) | Q(out_at__gt=now)).filter(Exists(held))
-    counted = there.order_by().values("class_group_id").annotate(n=Count("staff_id", distinct=True))
-    rooms = {int(r["class_group_id"]): r["n"] for r in counted if r["class_group_id"]}
-    return rooms, registered
+    placed = there.filter(class_group_id__isnull=False).order_by().values_list("class_group_id")
+    counted = placed.annotate(n=Count("staff_id", distinct=True))
+    return {int(room or 0): n for room, n in counted}, registered
