@@ -356,6 +356,26 @@ def test_stranger_is_refused(door: MakeDoor, world: World) -> None:
     assert _sheets()[zhi.pk].out_at is not None
 
 
+def test_next_day_without_network(door: MakeDoor, world: World) -> None:
+    """隔天仍断网：yesterday is gone from the wall, codes cannot be checked, taps still count."""
+    _arrived(world, "he", "sui")
+    tablet = door()
+    tablet.page.clock.install()
+    tablet.page.reload()
+    expect(tablet.face(world.children["he"])).to_contain_text("到")
+    tablet.context.set_offline(True)
+    tablet.page.clock.fast_forward("24:00:00")
+    expect(tablet.page.locator(".kk-top small")).to_contain_text("名册未更新")
+    expect(tablet.page.locator(".kk-h").first).to_contain_text("未到 6 人")
+    tablet.scan(guardian_qr(guardian=world.guardians["lin"], at=tablet.now() + timedelta(days=1)))
+    panel = tablet.page.get_by_role("dialog")
+    expect(panel).to_contain_text("今天的名册还没有更新")
+    panel.get_by_role("button", name="知道了").click()
+    tablet.face(world.children["zhi"]).click()
+    tablet.page.get_by_role("button", name="入园 1 人").click()
+    tablet.says("断网可用 · 1 条待上传")
+
+
 def test_bearer_with_six_digits(door: MakeDoor, world: World) -> None:
     """代接码：a wrong one is explained, the right one names its bearer and lets the child go."""
     xiao = world.children["xiao"]

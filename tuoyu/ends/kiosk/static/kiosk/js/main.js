@@ -25,7 +25,7 @@ async function start() {
   setInterval(tick, 1000);
   if (!paired) return openPairing();
   for (const part of [wall, confirm, side, scan, wedge, needs, badge, idle]) part.start();
-  for (const name of ["roster", "store"]) on(name, head);
+  for (const name of ["roster", "store", "minute"]) on(name, head);
   head();
   return sync.start(paired.id);
 }

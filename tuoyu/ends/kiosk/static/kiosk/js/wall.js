@@ -96,7 +96,7 @@ function mark(node, name, wanted, inside) {
 function care(text) {
   const plain = String(text).replace(/^(对|过敏|忌口|忌)[：:]?/, "");
   const kinds = plain.split(/[，、,;；和及\s]/).filter(Boolean);
-  return `忌${kinds[0].slice(0, 3)}${kinds.length > 1 ? "等" : ""}`;
+  return kinds.length > 1 ? `忌${kinds[0].slice(0, 2)}等` : `忌${plain.slice(0, 3)}`;
 }
 
 function note(child) {
