@@ -35,7 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     city = current_book().city
     view = AccessView(
-        person_name=actor.name,
+        person_name=actor.name if actor.user_id else "",
         role_title=actor.role_title,
         organisation=actor.organisation,
         region_name=actor.region_name,

@@ -107,7 +107,7 @@ class Hub:
         return len(self.streams) < MAX_STREAMS and mine < MAX_OF_ONE
 
 
-def _conninfo() -> dict[str, str]:
+def _conninfo() -> dict[str, Any]:
     found = settings.DATABASES["default"]
     named = {
         "dbname": found["NAME"],
