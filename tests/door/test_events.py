@@ -111,7 +111,8 @@ POISONED: list[dict[str, Any]] = [
 def test_a_poisoned_record_loses_no_other(world: World, tablet: Tablet) -> None:
     kid = world.children["he"].pk
     bad = [{**event(kid), **change} for change in POISONED]
-    packet = tablet.packet(event(kid), *bad, [], 7, event(world.children["sui"].pk))
+    junk: list[Any] = [[], 7]
+    packet = tablet.packet(event(kid), *bad, *junk, event(world.children["sui"].pk))
     answers = tablet.send([packet])
     assert _codes(answers) == ["stored", *["malformed"] * (len(bad) + 2), "stored"]
     assert Event.all_rows.count() == 2

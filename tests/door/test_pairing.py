@@ -32,7 +32,7 @@ def _code(world: World) -> str:
 def _pair(code: str, address: str = "10.0.0.1", **more: Any) -> Any:
     key = new_key()
     body = {"code": code, "name": "前门平板", "public_key": to_text(point(key)), **more}
-    answer = Client().post(
+    answer: Any = Client().post(
         "/api/v1/devices/pair", body, content_type="application/json", REMOTE_ADDR=address
     )
     answer.key = key

@@ -21,6 +21,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -142,11 +143,10 @@ def _measure(rounds: int, seconds: int) -> dict[str, object]:
 
 def _pair_all() -> list[tuple[str, ec.EllipticCurvePrivateKey]]:
     from tests.door.device import new_key, point
-    from tuoyu.core import clock
     from tuoyu.domains.devices.models import Device
 
     keys = [(uuid.uuid4(), new_key()) for _ in range(INSTITUTIONS)]
-    at = clock.datetime.fromisoformat(NOW)
+    at = datetime.fromisoformat(NOW)
     Device.all_rows.bulk_create(
         Device(
             id=pk,
@@ -262,8 +262,8 @@ def _requests(keys: list[tuple[str, ec.EllipticCurvePrivateKey]], size: int) -> 
 
     out = []
     turns = CHILDREN if size == 1 else 2
-    for n, (device, key) in enumerate(keys):
-        for turn in range(turns):
+    for turn in range(turns):  # next to each other stand requests of different devices
+        for n, (device, key) in enumerate(keys):
             first = BASE_CHILD + n * CHILDREN + turn * size
             events = [
                 {"id": str(uuid7()), "child": c, "kind": "in", "at": CAME, "method": "wall",
@@ -341,16 +341,12 @@ def main() -> None:
 
     data = Path(os.environ.setdefault("TUOYU_DATA", str(ROOT / ".cache" / "bench")))
     crypto.make_key_file(data / "keys" / "fields.key")
-    server = postgres.ensure(data)
+    postgres.ensure(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuoyu.config.settings")
     import django
 
     django.setup()
-    try:
-        print(json.dumps(run(), ensure_ascii=False, indent=1))
-    finally:
-        if server is not None:
-            server.stop()
+    print(json.dumps(run(), ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""设备的读取；the door's own look-up is kept in memory for a few seconds."""
+"""设备的读取；the door's own look-up is kept in memory."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from tuoyu.core.scope import Scope
 from tuoyu.domains.devices.models import Device
 from tuoyu.domains.devices.rules import PublicKey, read_public_key
 
-TRUST_FOR = timedelta(seconds=4)  # a revoked device is refused within five seconds
+SWEEP_EVERY = timedelta(seconds=4)  # a revoked device is refused within five seconds
+REMEMBER_FOR = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=1)
-_REMEMBER = 5_000
+_MARGIN = timedelta(minutes=1)  # the clocks of two machines may differ
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,36 @@ class DoorDevice:
     read_at: datetime
 
 
-_known: dict[uuid.UUID, DoorDevice] = {}
+class _Memory:
+    """本进程记得的设备。Keys are kept; who was revoked is asked for every few seconds."""
+
+    def __init__(self) -> None:
+        self.known: dict[uuid.UUID, DoorDevice] = {}
+        self.swept_at: datetime | None = None
+
+    def sweep(self, now: datetime) -> None:
+        last = self.swept_at
+        if last is not None and timedelta(0) <= now - last < SWEEP_EVERY:
+            return
+        if last is None or not timedelta(0) <= now - last < REMEMBER_FOR:
+            self.known.clear()
+        elif self.known:
+            revoked = Device.objects.unscoped(reason="设备凭签名自证，据此定其机构").filter(
+                revoked_at__gte=last - _MARGIN
+            )
+            for device_id in revoked.values_list("pk", flat=True):
+                self.known.pop(device_id, None)
+        self.swept_at = now
+
+
+_memory = _Memory()
 
 
 def find_door_device(device_id: uuid.UUID, now: datetime) -> DoorDevice | None:
     """已配对、未停用的设备；None for any other."""
-    found = _known.get(device_id)
-    if found is not None and timedelta(0) <= now - found.read_at < TRUST_FOR:
+    _memory.sweep(now)
+    found = _memory.known.get(device_id)
+    if found is not None and now - found.read_at < REMEMBER_FOR:
         return found
     row = (
         Device.objects.unscoped(reason="设备凭签名自证，据此定其机构")
@@ -45,12 +69,10 @@ def find_door_device(device_id: uuid.UUID, now: datetime) -> DoorDevice | None:
         .first()
     )
     if row is None:
-        _known.pop(device_id, None)
+        _memory.known.pop(device_id, None)
         return None
     if row.seen_at is None or now - row.seen_at > SEEN_EVERY:
         Device.all_rows.filter(pk=device_id).update(seen_at=now)
-    if len(_known) > _REMEMBER:
-        _known.clear()
     found = DoorDevice(
         row.pk,
         row.institution_id,
@@ -60,13 +82,13 @@ def find_door_device(device_id: uuid.UUID, now: datetime) -> DoorDevice | None:
         read_public_key(bytes(row.public_key)),
         now,
     )
-    _known[device_id] = found
+    _memory.known[device_id] = found
     return found
 
 
 def forget(device_id: uuid.UUID) -> None:
     """不再凭记忆采信（停用时）。"""
-    _known.pop(device_id, None)
+    _memory.known.pop(device_id, None)
 
 
 def list_devices(scope: Scope) -> models.QuerySet[Device]:

@@ -90,9 +90,9 @@ def pair(request: HttpRequest, body: schemas.PairIn) -> dict[str, Any]:
 )
 def roster(
     request: HttpRequest,
-    x_device: str = Header(...),
-    x_time: str = Header(...),
-    x_signature: str = Header(...),
+    x_device: Header[str],
+    x_time: Header[str],
+    x_signature: Header[str],
 ) -> dict[str, Any]:
     """当日名册。"""
     now = clock.now()

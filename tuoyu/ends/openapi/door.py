@@ -113,7 +113,7 @@ def _instant(value: Any) -> datetime | None:
 
 def _device(request: HttpRequest, now: datetime) -> DoorDevice:
     """The door's connection is not pinged before each use: a lost one is noticed and reopened."""
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
     found = None
     with contextlib.suppress(ValueError):
         found = find_door_device(uuid.UUID(request.META.get("HTTP_X_DEVICE", "")), now)

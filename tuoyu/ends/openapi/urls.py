@@ -22,7 +22,9 @@ def _declared() -> list[URLPattern | URLResolver]:
     patterns: list[URLPattern | URLResolver] = []
     for found in api.urls[0]:
         method, title, why = WHY[str(found.pattern)]
-        found.callback.page = Page(None, title, methods=(method,), why_public=why)
+        found.callback.page = Page(  # type: ignore[union-attr]
+            None, title, methods=(method,), why_public=why
+        )
         patterns.append(found)
     return patterns
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import psycopg
 from django.db import connection, transaction
 
 from tuoyu.core import clock, crypto
@@ -24,6 +23,7 @@ from tuoyu.domains.attendance.models import (
     RefusedPickup,
 )
 from tuoyu.domains.attendance.services import telling
+from tuoyu.domains.attendance.services.calling import call_record
 from tuoyu.domains.institutions.models import Institution
 
 WORDS = {
@@ -104,10 +104,6 @@ def record_rows(
     return _record(institution_id, device_id, at, rows)
 
 
-_CALL = (
-    "SELECT event_id, outcome, why, closed, region"
-    " FROM attendance_record(%s, %s, %s, %s::text::jsonb, %s)"
-)
 _REFUSED_AT_DOOR = frozenset({"blocked", "unknown-bearer", "no-release"})
 
 
@@ -115,20 +111,15 @@ def _record(
     institution_id: int, device_id: uuid.UUID | None, at: datetime, rows: list[dict[str, Any]]
 ) -> list[Answer]:
     tell_now = connection.in_atomic_block
-    params = (institution_id, device_id, at, json.dumps(rows), tell_now)
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        found = cursor.execute(_CALL, params, prepare=True).fetchall()
-    answers = [Answer(*row[:3]) for row in found]
-    if not tell_now:
-        stored = {str(row[0]) for row in found if row[1] == "stored"}
+    found = call_record(institution_id, device_id, at, rows, tell=tell_now)
+    answers = [Answer(uuid.UUID(v.id), v.outcome, v.code) for v in found]
+    stored = {v.id for v in found if v.outcome == "stored"}
+    if stored and not tell_now:
         children = {r["child"] for r in rows if r["id"] in stored}
-        if children:
-            telling.tell(institution_id, found[0][4], children)
-    closed = {row[0] for row in found if row[3]}
+        telling.tell(institution_id, found[0].region_code, children)
+    closed = {v.id for v in found if v.is_closed}
     if closed:
-        _tell_closed(institution_id, [r for r in rows if uuid.UUID(r["id"]) in closed])
+        _tell_closed(institution_id, [r for r in rows if r["id"] in closed])
     refused = {a.id: a.code for a in answers if a.code in _REFUSED_AT_DOOR}
     if refused:
         _keep_refused(institution_id, device_id, at, rows, refused)
