@@ -9,8 +9,10 @@ from django.test import Client
 
 from tests.world import World
 from tuoyu.core import clock
+from tuoyu.core.access import Actor
 from tuoyu.domains.attendance.models import DaySheet, EventKind, Method
 from tuoyu.domains.attendance.services import NewEvent, record
+from tuoyu.domains.identity.selectors import actor_of
 
 TODAY = date(2025, 10, 15)
 
@@ -42,6 +44,12 @@ def came(
     )
     answers = record(institution_id=kid.institution_id or 0, events=[event], at=clock.now())
     assert [a.outcome for a in answers] == ["stored"]
+
+
+def actor(world: World, who: str) -> Actor:
+    """某人的操作人（不是家长）。"""
+    user = world.users[who]
+    return actor_of(user, user.assignments.get(), frozenset())
 
 
 def sheet(world: World, child: str, day: date = TODAY) -> DaySheet | None:

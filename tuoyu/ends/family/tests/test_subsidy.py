@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 
 from tests.world import World, month_of_days
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core import clock
 from tuoyu.domains.attendance.models import MonthClose
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.subsidies.models import Line
 from tuoyu.domains.subsidies.selectors.lines import explain_line
 from tuoyu.domains.subsidies.services import settle
+from tuoyu.ends.family.tests.conftest import actor
 
 pytestmark = pytest.mark.django_db
 SEPTEMBER = date(2025, 9, 1)
@@ -43,7 +43,7 @@ def settled(world: World) -> World:
         book=current_book(),
         rule_id="class_subsidy",
         month="2025-09",
-        by=actor_for_user(world.users["city-officer"]),
+        by=actor(world, "city-officer"),
         at=clock.now(),
     )
     return world
@@ -63,7 +63,7 @@ def test_parent_and_officer_read_the_same_sentence(parent: Client, settled: Worl
     for child in ("he", "sui"):
         line = line_of(settled, child)
         for slug in ("county-officer", "city-officer", "director"):
-            scope = actor_for_user(settled.users[slug]).scope
+            scope = actor(settled, slug).scope
             assert explain_line(scope, line.pk).sentence in page(parent, f"{URL}{line.pk}/")
 
 

@@ -6,20 +6,22 @@ import pytest
 from django.test import Client
 
 from tests.world import World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core import audit, clock
 from tuoyu.domains.children.models import Consent
 from tuoyu.domains.children.services.reveal import reveal_child
+from tuoyu.ends.family.tests.conftest import actor
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_log_shows_an_officers_reveal(parent: Client, world: World) -> None:
     he = world.children["he"]
-    actor = actor_for_user(world.users["county-officer"])
-    seen = reveal_child(scope=actor.scope, child_id=he.pk, field="id_number", reason="核对重复补助")
+    officer = actor(world, "county-officer")
+    seen = reveal_child(
+        scope=officer.scope, child_id=he.pk, field="id_number", reason="核对重复补助"
+    )
     audit.record(
-        actor=actor,
+        actor=officer,
         action="看原值",
         target=f"/gov/child/{he.pk}/",
         persons=[seen.child_id],
@@ -37,9 +39,24 @@ def test_the_log_shows_an_officers_reveal(parent: Client, world: World) -> None:
     assert "还没有人看过" in sister
 
 
+def test_looking_on_the_officers_own_page_reaches_the_parent(parent: Client, world: World) -> None:
+    """Through both pages: the officer gives a reason, the parent reads it."""
+    he = world.children["he"].pk
+    officer = world.client("county-officer")
+    done = officer.post(f"/gov/children/{he}/reveal/", {"field": "name", "reason": "核对重复补助"})
+    assert done.status_code == 200
+    page = parent.get("/family/access/", {"child": he}).content.decode()
+    assert "晋江甲（虚构）" in page
+    assert "核对重复补助" in page
+    refused = world.client("other-county-officer").post(
+        f"/gov/children/{he}/reveal/", {"field": "name", "reason": "越界查看"}
+    )
+    assert refused.status_code == 404
+
+
 def test_a_refusal_is_shown_as_one(parent: Client, world: World) -> None:
     audit.record(
-        actor=actor_for_user(world.users["inspector"]),
+        actor=actor(world, "inspector"),
         action="看原值",
         target="/gov/child/",
         persons=[world.children["he"].pk],
@@ -60,7 +77,7 @@ def test_more_than_a_page(parent: Client, world: World) -> None:
     he = world.children["he"].pk
     for minute in range(55):
         audit.record(
-            actor=actor_for_user(world.users["director"]),
+            actor=actor(world, "director"),
             action=f"查看档案{minute:02d}",
             target="/inst/",
             persons=[he],
