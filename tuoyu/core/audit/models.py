@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from tuoyu.core.identifiers import uuid7
@@ -28,7 +29,11 @@ class AuditEvent(models.Model):
     result = models.CharField("结果", max_length=220)
 
     class Meta:
-        indexes = [models.Index(fields=["at"]), models.Index(fields=["region_code", "at"])]
+        indexes = [
+            models.Index(fields=["at"]),
+            models.Index(fields=["region_code", "at"]),
+            GinIndex(fields=["persons"], name="audit_persons"),  # who looked at this child
+        ]
 
 
 class SealedRow(models.Model):
