@@ -13,14 +13,14 @@ from tuoyu.sim.build import build
 from tuoyu.sim.state import Built
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sim") / "truth.json"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def city(django_db_setup: None, django_db_blocker: Any, truth: Path) -> Iterator[Built]:
-    """tiny, seed 1. Read only: all tests of a module share it."""
+    """tiny, seed 1. All tests here share it; what one changes is rolled back after it."""
     from django.conf import settings
 
     before, settings.DEMO = settings.DEMO, True

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from tuoyu.sim.state import Built
+
+pytestmark = pytest.mark.django_db
 
 
 def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:

@@ -12,7 +12,6 @@ from tuoyu.sim.institutions import Inst, Room
 from tuoyu.sim.premises import Fees
 from tuoyu.sim.scales import Scale
 
-_EMPTY_SEATS = 0.115
 _NEXT = {"infant": ("toddler",), "toddler": ("older", "mixed")}
 _ORDER = {"infant": 0, "toddler": 1, "mixed": 2, "older": 3, "home": 4}
 # months of age on the first day, by class type
@@ -86,7 +85,7 @@ class _Nursery:
             for seat in range(room.capacity):
                 if inst.is_show and seat == 0 and self._show_kid(inst, room):
                     continue
-                if self.rng.random() >= _EMPTY_SEATS:
+                if self.rng.random() >= self.scale.empty_seats:
                     self._chain(inst, room, queue, waiting)
 
     def _show_kid(self, inst: Inst, room: Room) -> bool:
