@@ -196,6 +196,7 @@ def timeline(case: Case, steps: list[CaseStep]) -> list[Stage]:
     made += [
         Stage("next", kind.states[name].title.removeprefix("待"), [_promise(kind.states[name])])
         for name in ahead
+        if kind.states[name].is_open
     ]
     return made
 
