@@ -23,6 +23,7 @@ def django_db_modify_db_settings() -> None:
     """A database of one's own per run: TUOYU_TEST_DB names it when several run side by side."""
     name = os.environ.get("TUOYU_TEST_DB", "tuoyu")
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{name}"
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # server threads come and go
 
 
 @pytest.fixture(autouse=True)

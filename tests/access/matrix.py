@@ -1,0 +1,88 @@
+"""权限矩阵：role × route × {own, other} → status; generated, kept in git, diffed."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from tests.access.routes import Route, all_routes
+from tests.access.subjects import fill, subjects
+from tests.world import World
+
+FILE = Path(__file__).with_name("matrix.csv")
+WHO = [
+    "anonymous",
+    "city-officer",
+    "county-officer",
+    "finance-officer",
+    "payment-clerk",
+    "inspector",
+    "auditor",
+    "director",
+    "teacher",
+    "parent",
+    "doctor",
+    "trainer",
+]
+# Static answers and the sign-in library's own inner pages: walked by test_routes, no rows behind.
+LEFT_OUT = ("account/", "api/v1/", "healthz", "theme.css", "kiosk/", "demo/")
+KEPT = ("account/switch/<int:assignment_id>/", "account/me/", "account/home/")
+
+
+def rows(w: World) -> list[list[str]]:
+    """矩阵各行：route, method, then a cell per role: ``own/other`` or one status."""
+    pairs = subjects(w)
+    clients = {who: Client() if who == "anonymous" else w.client(who) for who in WHO}
+    for client in clients.values():
+        client.raise_request_exception = True
+    out = []
+    for route in all_routes():
+        if route.pattern.startswith(LEFT_OUT) and route.pattern not in KEPT:
+            continue
+        assert route.page is not None, route.pattern
+        for method in route.page.methods:
+            cells = [_cell(clients[who], route, method, pairs) for who in WHO]
+            out.append([route.name, method, *cells])
+    return out
+
+
+def _cell(client: Client, route: Route, method: str, pairs: dict[str, Any]) -> str:
+    own = _ask(client, route, method, fill(route.name, route.converters, pairs, 0))
+    if not route.converters:
+        return str(own)
+    other = _ask(client, route, method, fill(route.name, route.converters, pairs, 1))
+    return f"{own}/{other}"
+
+
+def _ask(client: Client, route: Route, method: str, values: dict[str, Any]) -> int:
+    """One request whose effect is undone, so that each cell starts from the same world."""
+    path = "/" + route.pattern
+    for name, converter in route.converters.items():
+        path = path.replace(_placeholder(route.pattern, name), converter.to_url(values[name]))
+    with transaction.atomic():
+        response = client.generic(method, path, headers={"host": "testserver"})
+        transaction.set_rollback(True)
+    return int(response.status_code)
+
+
+def _placeholder(pattern: str, name: str) -> str:
+    start = pattern.index(f":{name}>")
+    return pattern[pattern.rindex("<", 0, start) : start + len(name) + 2]
+
+
+def read() -> list[list[str]]:
+    """已存的矩阵。"""
+    with FILE.open(newline="", encoding="utf-8") as f:
+        return list(csv.reader(f))[1:]
+
+
+def write(found: list[list[str]]) -> None:
+    """存矩阵。"""
+    with FILE.open("w", newline="", encoding="utf-8") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(["route", "method", *WHO])
+        out.writerows(found)

@@ -1,0 +1,120 @@
+"""矩阵用的对象：for each parameter of a route, one's own value and a stranger's.
+
+Own things belong to 青禾 (a1, 晋江) and the Lin family; the stranger's to 海风 (b1, 鲤城).
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from tests.world import NOW, World, month_of_days
+from tuoyu.config.actors import actor_for_user
+from tuoyu.core.excel import services as imports
+from tuoyu.core.excel import sheets
+from tuoyu.core.scope import SYSTEM
+from tuoyu.domains.attendance.models import Dispute
+from tuoyu.domains.attendance.services import close_month
+from tuoyu.domains.children.models import Guardianship, PickupCode
+from tuoyu.domains.devices.models import Device
+from tuoyu.domains.identity.models import Assignment
+from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.subsidies.models import Line, PaymentBatch, Run, Statement
+from tuoyu.domains.subsidies.services import settle
+
+JUNE = date(2025, 6, 1)
+Pair = tuple[Any, Any]
+SIDES = (("a1", "he", "lin", "director"), ("b1", "feng", "hong", "other-director"))
+CONSTANT = {
+    "key": "2025-09",
+    "day": "2025-09-03",
+    "field": "id_number",
+    "what": "end",
+    "code": "children",
+    "provider_id": "nowhere",
+    "part": "numerator",
+    "slug": "parent",
+}
+
+
+def subjects(w: World) -> dict[str, Pair]:
+    """参数 → (自己的, 别人的)。Routes of the same parameter name share the value, except those in
+    ``by_route``.
+    """
+    for _, child, _, _ in SIDES:
+        month_of_days(w, child, JUNE, 12)
+    for key, _, _, _ in SIDES:
+        close_month(scope=SYSTEM, institution_id=w.institutions[key].pk, month=JUNE, by=1,
+                    by_name="测试", at=NOW)  # fmt: skip
+    settle(book=current_book(), rule_id="class_subsidy", month="2025-06",
+           by=actor_for_user(w.users["city-officer"]), at=NOW)  # fmt: skip
+    run = Run.all_rows.get()
+    rows = [_side(w, *side) for side in SIDES]
+    pairs: dict[str, Pair] = {name: (rows[0][name], rows[1][name]) for name in rows[0]}
+    pairs["run_id"] = (run.pk, run.pk)
+    indicator = next(iter(current_book().indicators))
+    name = getattr(indicator, "id", indicator)
+    pairs["indicator_id"] = (name, name)
+    pairs |= {name: (value, value) for name, value in CONSTANT.items()}
+    return pairs
+
+
+def _side(w: World, key: str, child: str, family: str, director: str) -> dict[str, Any]:
+    inst, kid = w.institutions[key], w.children[child]
+    at = {"institution_id": inst.pk, "region_code": inst.region_code}
+    statement = Statement.all_rows.get(institution_id=inst.pk)
+    code = PickupCode.all_rows.create(
+        child=kid, code_index=b"x" * 32, bearer="姨妈", valid_on=NOW.date(), made_at=NOW,
+        made_by=w.guardians[family], **at,
+    )  # fmt: skip
+    device = Device.all_rows.create(
+        id=uuid.uuid4(), name="门口", public_key=b"\4" * 65, paired_at=NOW, **at
+    )
+    dispute = Dispute.all_rows.create(
+        child_id=kid.pk, day=NOW.date() - timedelta(days=1), says=1, reason="来了",
+        guardian_id=w.guardians[family].pk, made_at=NOW, **at,
+    )  # fmt: skip
+    payment = PaymentBatch.all_rows.create(
+        rule="class_subsidy", month=JUNE, region_code=inst.region_code, number=f"示例-{key}",
+        prepared_at=NOW, prepared_by=w.users["payment-clerk"].pk, prepared_by_name="财政乙",
+        declared_count=1, declared_total_fen=1,
+    )  # fmt: skip
+    return {
+        "institution_id": inst.pk,
+        "child_id": kid.pk,
+        "statement_id": statement.pk,
+        "line_id": Line.all_rows.get(child_id=kid.pk).pk,
+        "code_id": code.pk,
+        "device_id": device.pk,
+        "dispute_id": dispute.pk,
+        "relation_id": Guardianship.all_rows.filter(child=kid).first().pk,  # type: ignore[union-attr]
+        "assignment_id": Assignment.objects.get(user=w.users[director]).pk,
+        "batch_id": payment.pk,
+        "import_batch": _import(w, key, director),
+    }
+
+
+def _import(w: World, key: str, director: str) -> int:
+    inst = w.institutions[key]
+    by = actor_for_user(w.users[director])
+    kind = imports.importer("children").sheet
+    blob = sheets.export(
+        "数据", [c.title for c in kind.columns],
+        [["导入丁", "女", "2024-03-15", None, "托小班", "2025-10-01", "1500", None, None, "丁妈妈",
+          "妈妈", "19900000012"]],
+    )  # fmt: skip
+    place = imports.Place(inst.pk, inst.region_code)
+    batch = imports.upload(
+        kind="children", file_name="花名册.xlsx", blob=blob, place=place, by=by, at=NOW
+    )
+    return batch.pk
+
+
+def fill(route_name: str, converters: Any, pairs: dict[str, Pair], side: int) -> dict[str, Any]:
+    """一条路由的参数。"""
+    out = {}
+    for name in converters:
+        key = "import_batch" if name == "batch_id" and ":import" in route_name else name
+        out[name] = pairs[key][side]
+    return out

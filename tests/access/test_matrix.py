@@ -1,0 +1,60 @@
+"""第四道锁：what each role gets from each route, for its own and for a stranger's things."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.access import matrix
+from tests.world import World
+
+# A stranger's thing may be seen where it is public, or where the role looks over the whole city.
+CITYWIDE = {"city-officer", "finance-officer", "payment-clerk", "auditor"}
+PUBLIC = {"public:institution"}
+NO_OWNER = {"run_id", "indicator_id"}  # belongs to the whole city
+
+
+@pytest.mark.timeout(240)
+def test_the_matrix_is_as_kept(world: World) -> None:
+    """TUOYU_WRITE_MATRIX=1 writes it anew; read the difference before committing."""
+    found = matrix.rows(world)
+    if os.environ.get("TUOYU_WRITE_MATRIX"):
+        matrix.write(found)
+    kept = matrix.read()
+    assert {tuple(r[:2]) for r in found} == {tuple(r[:2]) for r in kept}, "路由有增减，请重新生成"
+    changed = [(a, b) for a, b in zip(kept, found, strict=True) if a != b]
+    assert not changed, f"权限有变（旧, 新）：{changed[:5]}"
+
+
+def test_no_strangers_row_is_shown() -> None:
+    """Read from the kept file: a 2xx or 3xx for a stranger's thing is a leak."""
+    from tests.access.routes import all_routes
+
+    parameters = {r.name: set(r.converters) for r in all_routes()}
+    leaks = []
+    for name, method, *cells in matrix.read():
+        subject = parameters[name] - NO_OWNER
+        ids = {p for p in subject if p.endswith("_id")}
+        if name in PUBLIC or not ids:
+            continue
+        for who, cell in zip(matrix.WHO, cells, strict=True):
+            other = int(cell.split("/")[1])
+            if who not in CITYWIDE and who != "anonymous" and other != 404:
+                leaks.append((name, method, who, cell))
+    assert not leaks, leaks
+
+
+def test_each_route_is_open_to_somebody() -> None:
+    """No vacuous pass: every route lets at least one role through (or answers its form)."""
+    shut = [
+        (name, method)
+        for name, method, *cells in matrix.read()
+        if all(int(c.split("/")[0]) in (404, 405) for c in cells)
+    ]
+    assert not shut, shut
+
+
+def test_nobody_gets_a_server_error() -> None:
+    broken = [(r[0], r[1]) for r in matrix.read() if any(c.startswith("5") for c in r[2:])]
+    assert not broken, broken
