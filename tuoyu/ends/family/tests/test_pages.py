@@ -56,4 +56,4 @@ def test_queries_do_not_grow_with_the_days(parent: Client, world: World, path: s
     with CaptureQueriesContext(connection) as many:
         parent.get(f"/family/{path}", query)
     assert len(many) <= len(few) + 2
-    assert len(many) <= 60, "\n".join(q["sql"][:90] for q in many.captured_queries)
+    assert len(many) <= 40, "\n".join(q["sql"][:90] for q in many.captured_queries)
