@@ -34,6 +34,7 @@ from tuoyu.domains.children.pickup_services import guardian_qr, make_pickup_code
 from tuoyu.domains.devices.models import Device
 from tuoyu.domains.devices.services import make_pairing_code, revoke_device
 from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.ends.kiosk import files
 from tuoyu.ui import faces
 
 pytestmark = [
@@ -443,6 +444,39 @@ def test_revoked_device_keeps_its_records(door: MakeDoor, world: World) -> None:
     tablet.says("已联网")
     assert set(_sheets()) == {world.children["miao"].pk}
     tablet.complaints.clear()
+
+
+def test_new_version_waits_for_a_quiet_moment(
+    door: MakeDoor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """升级：a new shell is taken up when nobody is choosing; what waited is still there."""
+    zhi = world.children["zhi"]
+    tablet = door()
+    page = tablet.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.clock.install()
+    page.reload()
+    tablet.face(zhi).click()
+    monkeypatch.setattr(files, "version", lambda: "new-version")
+    page.evaluate(
+        """async () => {
+          const worker = navigator.serviceWorker;
+          const taken = new Promise((done) => worker.addEventListener("controllerchange", done));
+          await (await worker.ready).update();
+          await taken;
+        }"""
+    )
+    expect(tablet.face(zhi)).to_have_attribute("aria-pressed", "true")
+    tablet.context.set_offline(True)
+    page.get_by_role("button", name="入园 1 人").click()
+    tablet.says("断网可用 · 1 条待上传")
+    with page.expect_event("load"):
+        page.clock.fast_forward(21_000)
+    assert page.evaluate("caches.keys()") == ["kiosk-new-version"]
+    tablet.says("断网可用 · 1 条待上传")
+    tablet.context.set_offline(False)
+    tablet.says("已联网")
+    assert set(_sheets()) == {zhi.pk}
 
 
 def test_faces_and_codes_are_those_of_the_platform(door: MakeDoor) -> None:

@@ -6,6 +6,7 @@ import { waitingEvents } from "./store.js";
 import { on } from "./bus.js";
 
 const LOOKS = {
+  starting: ["", "cloud", "正在连接", ""],
   ok: ["is-ok", "cloud", "已联网", "正在上传"],
   offline: ["", "cloudoff", "断网可用", ""],
   failing: ["", "cloudoff", "暂时传不上", ""],

@@ -10,7 +10,7 @@ const ROSTER_EVERY = 120000;
 const ROSTER_SOON = 20000; // 有新答复时；until then what was answered stays laid over the roster
 const [FIRST_WAIT, LONGEST_WAIT] = [2000, 60000];
 
-const state = { kind: "ok" }; // ok | offline | failing | unpaired
+const state = { kind: "starting" }; // starting | ok | offline | failing | unpaired
 let device = null;
 let running = null;
 let again = false;
