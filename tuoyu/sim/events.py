@@ -105,7 +105,7 @@ def _door(rows: pl.DataFrame, n: int, kind: int, seconds: str, who: str, seed: i
     at = _at(seconds) + skew
     by_code = share(pl.col("key"), salt(seed, f"method{n}"))
     method = (
-        pl.when(pl.col("role") == "ghost")
+        pl.when(pl.col("role").is_in(["ghost", "night"]))
         .then(pl.lit("wall"))
         .when(by_code < pl.col("by_code"))
         .then(pl.lit("qr"))
