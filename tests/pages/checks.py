@@ -40,9 +40,9 @@ class Page(HTMLParser):
         if tag == "label":
             self.labelled_depth += 1
             self.labels.add(given.get("for", ""))
-        if tag in ("input", "select", "textarea") and given.get("type") not in ("hidden", "submit"):
-            if not self.labelled_depth:
-                self.fields.append(given)
+        is_field = tag in ("input", "select", "textarea")
+        if is_field and given.get("type") not in ("hidden", "submit") and not self.labelled_depth:
+            self.fields.append(given)
         if tag == "button" and not given.get("type"):
             self.faults.append(f"button 缺 type：{given}")
         if tag == "form" and given.get("method", "").lower() == "post":

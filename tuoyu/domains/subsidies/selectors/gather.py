@@ -32,7 +32,7 @@ def read_frame(
 ) -> pl.DataFrame:
     """查询结果成表：COPY out as CSV, read by columns."""
     command = f"COPY ({sql}) TO STDOUT (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(command, params) as out:
+    with connection.cursor() as cursor, cursor.cursor.copy(command, params) as out:
         text = b"".join(out)
     if not text:
         return pl.DataFrame(schema=schema)
