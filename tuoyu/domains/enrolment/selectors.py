@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
 
+from tuoyu.core import rls
 from tuoyu.core.scope import Scope
+from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
 
 
@@ -19,3 +22,11 @@ def list_enrolled(scope: Scope, on: date) -> models.QuerySet[Enrolment]:
 def enrolment_on(scope: Scope, child_id: int, on: date) -> Enrolment | None:
     """某儿童当日的入托登记。"""
     return list_enrolled(scope, on).filter(child_id=child_id).first()
+
+
+def names_of_enrolled(scope: Scope, child_ids: Iterable[int]) -> dict[int, str]:
+    """编号 → 姓名：also of children who have left, whose enrolment here is in the scope."""
+    rows = Enrolment.objects.visible_to(scope).filter(child_id__in=set(child_ids)).order_by()
+    known = set(rows.values_list("child_id", flat=True))
+    with rls.as_system("儿童离托后，其在托月份的考勤仍须认得出是谁"):
+        return dict(Child.all_rows.filter(pk__in=known).values_list("pk", "name"))

@@ -8,18 +8,22 @@ from datetime import date
 
 from django.db import models
 
+from tuoyu.core.errors import NotFound
 from tuoyu.core.excel.models import ImportBatch
 from tuoyu.core.scope import Scope
 from tuoyu.domains.children.models import Child, Consent, Guardianship, SpecialStatus
 from tuoyu.domains.enrolment.models import Enrolment
-from tuoyu.domains.enrolment.selectors import list_enrolled
+from tuoyu.domains.enrolment.selectors import list_enrolled, names_of_enrolled
 
 GONE = "已离园儿童"
 
 
-def child_names(scope: Scope, ids: Iterable[int]) -> dict[int, str]:
-    """编号 → 姓名；a child that has left is not in the scope any more."""
-    return dict(Child.objects.visible_to(scope).filter(pk__in=set(ids)).values_list("pk", "name"))
+def was_here(scope: Scope, child_id: int) -> str:
+    """在本机构入托过的儿童的姓名；also of one that has left, whose past days may need mending."""
+    found = names_of_enrolled(scope, [child_id])
+    if child_id not in found:
+        raise NotFound
+    return found[child_id]
 
 
 def guardian_names(scope: Scope, ids: Iterable[int | None]) -> dict[int, str]:

@@ -21,9 +21,10 @@ from tuoyu.domains.attendance.models import (
     Method,
     MonthClose,
 )
-from tuoyu.domains.children.models import Child, Guardianship
+from tuoyu.domains.children.models import Guardianship
 from tuoyu.domains.devices.models import Device
 from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.enrolment.selectors import names_of_enrolled
 from tuoyu.domains.identity.models import User
 
 MARKS = {DayStatus.PRESENT: "present", DayStatus.LEAVE: "leave", DayStatus.ABSENT: "absent"}
@@ -80,9 +81,9 @@ def month_sheet(scope: Scope, institution_id: int, month: date) -> MonthSheet:
     enrolments = (
         Enrolment.objects.visible_to(scope)
         .filter(institution_id=institution_id, period__overlap=(first, end))
-        .select_related("child", "class_group")
-        .order_by("class_group_id", "child__name", "child_id", "period")
-    )
+        .select_related("class_group")
+        .order_by("child_id", "period")
+    )  # not joined with the child, whose row leaves the scope when the child leaves
     stays: dict[int, list[Enrolment]] = {}
     for row in enrolments:
         stays.setdefault(row.child_id, []).append(row)
@@ -91,12 +92,17 @@ def month_sheet(scope: Scope, institution_id: int, month: date) -> MonthSheet:
         .filter(institution_id=institution_id, month=first)
         .first()
     )
-    rows = tuple(_month_row(stay, days, sheets) for stay in stays.values())
-    return MonthSheet(institution_id, first, days, rows, closed)
+    names = names_of_enrolled(scope, stays)
+    rows = [_month_row(stay, names, days, sheets) for stay in stays.values()]
+    rows.sort(key=lambda r: (r.class_id, r.child_name, r.child_id))
+    return MonthSheet(institution_id, first, days, tuple(rows), closed)
 
 
 def _month_row(
-    stay: list[Enrolment], days: tuple[date, ...], sheets: dict[tuple[int, date], DaySheet]
+    stay: list[Enrolment],
+    names: dict[int, str],
+    days: tuple[date, ...],
+    sheets: dict[tuple[int, date], DaySheet],
 ) -> MonthRow:
     last = stay[-1]
     cells = []
@@ -111,7 +117,7 @@ def _month_row(
     marks = [c.mark for c in cells]
     return MonthRow(
         last.child_id,
-        last.child.name,
+        names[last.child_id],
         last.class_group_id,
         last.class_group.name,
         tuple(cells),
@@ -260,11 +266,7 @@ def list_obstacles(scope: Scope, institution_id: int, month: date) -> tuple[Obst
         .filter(institution_id=institution_id, day__gte=first, day__lt=end, answered_at=None)
         .values_list("child_id", "day")
     ]
-    names = dict(
-        Child.objects.visible_to(scope)
-        .filter(pk__in={child for child, _, _ in found})
-        .values_list("pk", "name")
-    )
+    names = names_of_enrolled(scope, {child for child, _, _ in found})
     rows = [Obstacle(c, names.get(c, "已离园儿童"), d, why) for c, d, why in found]
     return tuple(sorted(rows, key=lambda o: (o.day, o.child_name, o.why)))
 

@@ -53,7 +53,7 @@ def new(request: Request) -> HttpResponse:
         url = reverse("institution:child", args=[made])
         return done(request, url, f"{row.values['name']} 已登记入托")
 
-    return ask(request, form, act, title="登记入托", verb="登记入托", back=back)
+    return ask(request, form, act, title="登记入托", verb="登记入托", back=back, two=True)
 
 
 def _row(kind: Importer, data: dict[str, Any]) -> Row:

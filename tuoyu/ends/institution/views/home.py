@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from django.urls import reverse
 from tuoyu.core import clock, workdays
 from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.rules import RoomRatio
 from tuoyu.domains.attendance.selectors import (
     ChildToday,
@@ -20,6 +21,7 @@ from tuoyu.domains.attendance.selectors import (
     RoomToday,
     TodayBoard,
     list_refused_pickups,
+    list_releases,
     ratio_board,
     staff_on_duty,
     today_board,
@@ -80,7 +82,7 @@ def _board(request: Request) -> dict[str, Any]:
     ]
     is_open = workdays.is_workday(day)
     missing = [(c, room.name) for room in seen.rooms for c in room.children if c.state == ""]
-    refused = list_refused_pickups(scope, day).filter(institution_id=inst.pk).count()
+    refused = _unsettled(scope, inst.pk, day)
     return {
         "inst": inst,
         "seen": seen,
@@ -94,6 +96,15 @@ def _board(request: Request) -> dict[str, Any]:
         "cards": _cards(request, seen, rooms, day, is_open=is_open),
         "headline": _headline(seen, rooms, refused, is_open=is_open),
     }
+
+
+def _unsettled(scope: Scope, institution_id: int, day: date) -> int:
+    """被拒而尚未放行的接走。"""
+    granted: dict[int, datetime] = {}
+    for g in list_releases(scope, day).filter(institution_id=institution_id):
+        granted.setdefault(g.child_id, g.at)  # the newest comes first
+    rows = list_refused_pickups(scope, day).filter(institution_id=institution_id)
+    return sum(r.child_id not in granted or granted[r.child_id] < r.at for r in rows)
 
 
 def _usual(row: tuple[ChildToday, str]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from tuoyu.domains.attendance.selectors.desk import (
     list_months,
 )
 from tuoyu.domains.attendance.services import answer_dispute, close_month
+from tuoyu.domains.enrolment.selectors import names_of_enrolled
 from tuoyu.ends.institution import grid, reads
 from tuoyu.ends.institution.forms import AnswerForm
 from tuoyu.ends.institution.shell import ask, by, done, month_of, own
@@ -123,7 +124,7 @@ def disputes(request: Request) -> HttpResponse:
     waiting = list(list_disputes(scope, inst.pk, is_open=True))
     past = list(list_disputes(scope, inst.pk, is_open=False)[:50])
     both = [*waiting, *past]
-    names = reads.child_names(scope, (d.child_id for d in both))
+    names = names_of_enrolled(scope, (d.child_id for d in both))
     people = reads.guardian_names(scope, (d.guardian_id for d in both))
     context = {
         "page_title": "家长异议",
@@ -153,7 +154,7 @@ def answer(request: Request, dispute_id: int) -> HttpResponse:
         raise NotFound
     told = _dispute(
         found,
-        reads.child_names(scope, [found.child_id]),
+        names_of_enrolled(scope, [found.child_id]),
         reads.guardian_names(scope, [found.guardian_id]),
     )
     back = reverse("institution:disputes")

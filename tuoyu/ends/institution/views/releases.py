@@ -14,6 +14,7 @@ from tuoyu.core.errors import DomainError
 from tuoyu.domains.attendance.models import EventKind, Method
 from tuoyu.domains.attendance.selectors import list_refused_pickups, list_releases, today_board
 from tuoyu.domains.attendance.services import WORDS, NewEvent, grant_release, record
+from tuoyu.domains.enrolment.selectors import names_of_enrolled
 from tuoyu.ends.institution import reads
 from tuoyu.ends.institution.forms import ReleaseForm
 from tuoyu.ends.institution.shell import ask, by, day_of, done, number, own
@@ -28,7 +29,7 @@ def releases(request: Request) -> HttpResponse:
     refused = list(list_refused_pickups(scope, day).filter(institution_id=inst.pk))
     granted = list(list_releases(scope, day).filter(institution_id=inst.pk))
     ids = [r.child_id for r in refused] + [g.child_id for g in granted]
-    names = reads.child_names(scope, ids)
+    names = names_of_enrolled(scope, ids)
     people = reads.guardian_names(scope, (r.guardian_id for r in refused))
     context = {
         "page_title": "接走放行",

@@ -25,7 +25,7 @@ from tuoyu.domains.attendance.selectors import (
 )
 from tuoyu.domains.attendance.selectors.desk import first_marks, list_waiting
 from tuoyu.domains.attendance.services import correct as write_correction
-from tuoyu.domains.children.selectors import access_child
+from tuoyu.domains.enrolment.selectors import names_of_enrolled
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.institutions.selectors import list_classes
 from tuoyu.ends.institution import grid, reads
@@ -183,7 +183,7 @@ def waiting(request: Request) -> HttpResponse:
     """待核：days that nothing trustworthy decides yet."""
     scope = request.actor.scope
     found = list(list_waiting(scope, own(request).pk, clock.today())[:200])
-    names = reads.child_names(scope, (s.child_id for s in found))
+    names = names_of_enrolled(scope, (s.child_id for s in found))
     rows = [
         {
             "sheet": s,
@@ -204,8 +204,8 @@ def waiting(request: Request) -> HttpResponse:
 def trail(request: Request, child_id: int, day: str) -> HttpResponse:
     """当日经过：the first record, each correction, and what counts now."""
     scope, on = request.actor.scope, day_of(day)
-    child = access_child(scope, child_id)
-    found: DayTrail = day_trail(scope, child.pk, on)
+    name = reads.was_here(scope, child_id)
+    found: DayTrail = day_trail(scope, child_id, on)
     if found.sheet is not None and found.sheet.institution_id != request.actor.institution_id:
         raise NotFound
     before = first_marks(scope, request.actor.institution_id, on, on + timedelta(days=1))
@@ -215,21 +215,21 @@ def trail(request: Request, child_id: int, day: str) -> HttpResponse:
         "day": on,
         "now_text": grid.status_text(found.sheet),
         "fixed": fixed,
-        "was": grid.FULL[grid.mark_before(before.get((child.pk, on)))],
+        "was": grid.FULL[grid.mark_before(before.get((child_id, on)))],
         "flags": grid.flag_words(found.sheet.flags) if found.sheet else [],
         "says": {d.pk: DayStatus(d.says).label for d in found.disputes},
         "back": reverse("institution:sheets") + f"?day={on}",
         "may_correct": request.actor.may("inst:attendance:correct") and on <= clock.today(),
     }
-    return fragment(request, "_trail.html", f"{child.name} {on:%Y-%m-%d}", **context)
+    return fragment(request, "_trail.html", f"{name} {on:%Y-%m-%d}", **context)
 
 
 @page("inst:attendance:correct", title="更正考勤", log="更正考勤", methods=("GET", "POST"))
 def correct(request: Request, child_id: int, day: str) -> HttpResponse:
     """更正：a second record with a reason; the first stays."""
     scope, on = request.actor.scope, day_of(day)
-    child = access_child(scope, child_id)
-    found = day_trail(scope, child.pk, on)
+    name = reads.was_here(scope, child_id)
+    found = day_trail(scope, child_id, on)
     back = back_to(request, reverse("institution:sheets") + f"?day={on}")
     started = {"status": found.sheet.status if found.sheet and found.sheet.status else None}
 
@@ -238,7 +238,7 @@ def correct(request: Request, child_id: int, day: str) -> HttpResponse:
         if came and left and left <= came:
             raise DomainError("order", "离园时间应晚于入园时间，请改正")
         answers = write_correction(
-            child_id=child.pk,
+            child_id=child_id,
             institution_id=request.actor.institution_id,
             day=on,
             status=DayStatus(data["status"]),
@@ -250,16 +250,16 @@ def correct(request: Request, child_id: int, day: str) -> HttpResponse:
         )
         if answers[0].outcome == "refused":
             raise DomainError(answers[0].code, answers[0].text)
-        request.audit_persons = [child.pk]
+        request.audit_persons = [child_id]
         to = DayStatus(data["status"]).label
         request.audit_note = f"{on} 更正为{to}：{data['reason']}"
-        return done(request, back, f"{child.name} {on:%m-%d} 已更正为{to}，原记录保留")
+        return done(request, back, f"{name} {on:%m-%d} 已更正为{to}，原记录保留")
 
     return ask(
         request,
         CorrectForm(request.POST or None, initial=started),
         act,
-        title=f"更正 {child.name} {on:%Y-%m-%d}",
+        title=f"更正 {name} {on:%Y-%m-%d}",
         verb="更正",
         back=back,
         facts=[{"name": "现记录", "text": _told(found)}],
