@@ -56,8 +56,8 @@ def _ratio(risk: RoomRisk, names: dict[int, str]) -> Alarm:
         kind="ratio",
         institution_id=risk.institution_id,
         institution=names.get(risk.institution_id, ""),
-        title=f"{room.name} {room.present} 人，持证在岗 {room.staff} 名，应 1 : {room.ratio}",
-        task="园长调配",
+        title=f"{room.name} {room.present} 人，持证 {room.staff} 名",
+        task=f"应 1 : {room.ratio}，园长调配",
         text=f"差 {(room.required or 0) - room.staff} 名",
         minutes=None,
     )

@@ -144,7 +144,16 @@ def areas(
     for row in drawn:
         row.setdefault("lx", row["x"])
         row.setdefault("ly", row["y"])
+        if any(_covers(row, point, frame) for point in far):
+            row["ly"] -= frame.line  # 名称让开落在它上面的点
     return drawn + far
+
+
+def _covers(row: dict[str, Any], point: dict[str, Any], frame: Frame) -> bool:
+    if row["lx"] == "":
+        return False
+    dy = point["y"] - row["ly"]
+    return abs(point["x"] - row["lx"]) < frame.line and -frame.line / 2 < dy < frame.line
 
 
 def _area(code: str, rings: list[Ring], project: _Projection) -> _Area:
@@ -233,22 +242,17 @@ def without_place(path: Path, cards: Sequence[Card]) -> list[str]:
     return [c.region.name for c in cards if c.region.code not in drawn and c.region.lon is None]
 
 
-@dataclass(frozen=True)
-class Pin:
-    """地图上的一个点。"""
-
-    key: int
-    x: float
-    y: float
-
-
-def ground(path: Path, focus: str, frame: Frame) -> tuple[list[str], Callable[[Any, Any], Point]]:
+def ground(
+    path: Path, focus: str, uncounted: Sequence[Region], frame: Frame
+) -> tuple[list[dict[str, str]], Callable[[Any, Any], Point]]:
     """底图轮廓与投影；with ``focus`` the map closes in on that unit."""
     outlines = _outlines(path)
     near = outlines.get(focus) or [r for rings in outlines.values() for r in rings]
     project = _Projection(near, frame)
+    out = {r.code for r in uncounted}
     paths = [
-        _area(code, rings, project).path for code, rings in outlines.items() if len(rings[0]) > 2
+        {"path": _area(code, rings, project).path, "kind": "out" if code in out else "m0"}
+        for code, rings in outlines.items()
     ]
     return paths, lambda lon, lat: project(float(lon), float(lat))
 

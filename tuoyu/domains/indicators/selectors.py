@@ -139,7 +139,30 @@ class Card:
         if d is None or self.city_wide:
             return ""
         more = rules.short_of(n, d, i.scale, i.target, i.comparison)
-        return "" if not more else f"差 {more:,} {self.numerator.measure.unit}"
+        return "" if not more else f"还需 {more:,} {self.numerator.measure.unit}"
+
+    @property
+    def gap_short(self) -> str:
+        """标签上的差距：a share is told in whole things, since 「差 6 家」 can be acted on."""
+        if self.indicator.scale == 100 and self.short_of:
+            return self.short_of.replace("还需", "差")
+        return self.gap
+
+    @property
+    def full(self) -> int | None:
+        """达标条的满格：a share ends at 100, a count of units at all of them."""
+        if self.reached_units is not None:
+            return self.unit_count
+        return 100 if self.indicator.unit == "%" else None
+
+    @property
+    def bar_value(self) -> Fraction | int | None:
+        """达标条画的数：judged unit by unit, the bar shows how many units have reached it."""
+        return self.value if self.reached_units is None else self.reached_units
+
+    @property
+    def bar_target(self) -> Fraction | int | None:
+        return self.target if self.reached_units is None else self.unit_count
 
     @property
     def why_unknown(self) -> str:

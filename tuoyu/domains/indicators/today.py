@@ -59,6 +59,7 @@ class Totals:
     leave: int
     missing: int
     not_yet: int
+    past_cutoff: int
 
 
 def institutions_today(scope: Scope, now: datetime, unit: str = "") -> list[InstitutionDay]:
@@ -127,6 +128,7 @@ def total_of(rows: Iterable[InstitutionDay]) -> Totals:
         leave=sum(r.leave for r in rows),
         missing=sum(r.missing or 0 for r in rows),
         not_yet=sum(r.not_yet for r in rows),
+        past_cutoff=sum(r.is_past_cutoff for r in rows),
     )
 
 

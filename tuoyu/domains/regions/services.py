@@ -123,7 +123,7 @@ def prefix_of(code: str) -> str:
 
 
 def short_name(name: str, city: str) -> str:
-    """简称：晋江市 → 晋江, 泉州台商投资区 → 台商投资区."""
+    """简称：晋江市 → 晋江, 泉州台商投资区 → 台商区."""
     if city and name.startswith(city) and len(name) > len(city) + 2:
-        return name.removeprefix(city)
+        return name.removeprefix(city).replace("投资区", "区")
     return _TAIL.sub("", name)

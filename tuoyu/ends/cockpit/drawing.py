@@ -57,7 +57,7 @@ def _bar(n: int, card: Card, step: int, width: int, top: Any) -> Bar:
     x = middle - width // 2
     if card.value is None or not top:
         return Bar(
-            x, width, BASE - 40, 40, middle, card.region.short_name[:3], "未知", "none", 134, False
+            x, width, BASE - 40, 40, middle, card.region.short_name[:4], "未知", "none", 134, False
         )
     height = max(int(card.value / top * (BASE - TOP)), 2)
     kind = "ok" if card.reached else ""
@@ -69,8 +69,8 @@ def _bar(n: int, card: Card, step: int, width: int, top: Any) -> Bar:
         BASE - height,
         height,
         middle,
-        card.region.short_name[:3],
-        card.judged.shown(1),
+        card.region.short_name[:4],
+        card.text or "",
         kind,
         y,
         inside,

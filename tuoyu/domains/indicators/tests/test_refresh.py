@@ -106,7 +106,7 @@ def test_an_expired_certificate_does_not_count(world: World) -> None:
     Certificate.all_rows.filter(staff=world.staff["a1.infant"]).update(expires_on=TODAY)
     services.refresh_all(NOW)
     assert (value("staff_certified"), value("staff_working")) == (5, 6)
-    assert card("certified_share").short_of == "差 1 人"
+    assert card("certified_share").gap_short == "差 1 人"
 
 
 def test_one_who_left_is_not_counted(world: World) -> None:

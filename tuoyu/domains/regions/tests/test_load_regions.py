@@ -74,7 +74,13 @@ def test_prefix(code: str, prefix: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("晋江市", "晋江"), ("泉州开发区", "开发区"), ("乐成街道", "乐成"), ("大荆镇", "大荆")],
+    [
+        ("晋江市", "晋江"),
+        ("泉州开发区", "开发区"),
+        ("泉州台商投资区", "台商区"),
+        ("乐成街道", "乐成"),
+        ("大荆镇", "大荆"),
+    ],
 )
 def test_short_names(name: str, short: str) -> None:
     assert short_name(name, "泉州") == short

@@ -33,7 +33,7 @@ def screen(request: Request) -> HttpResponse:
     hero = shares[0]
     units = selectors.breakdown(book, hero.indicator, now.date())
     days = institutions_today(scope, now)
-    alarms = list_alarms(scope, now)
+    totals, alarms = total_of(days), list_alarms(scope, now)
     own = {u.code for u in list_units_in(scope)}
     context = {
         "page_title": f"{book.city.name}普惠托育运行",
@@ -60,7 +60,9 @@ def screen(request: Request) -> HttpResponse:
         "reached": sum(u.reached for u in units),
         "alarms": alarms[:3],
         "alarm_count": len(alarms),
-        "totals": total_of(days),
+        "totals": totals,
+        "arrived": f"{totals.arrived:,}",
+        "expected": f"{totals.expected:,}",
         "silent": silent(days),
         "zones": [u.region.short_name for u in units if u.region.maps_to],
     }

@@ -83,11 +83,13 @@ def filters(only: str, missing: int, ratio: int) -> list[dict[str, Any]]:
 
 def facts(t: Totals) -> list[dict[str, str]]:
     """概要条。"""
+    missing = f"{t.missing:,}" if t.past_cutoff else "—"
+    note = f"人，{t.past_cutoff} 家已过请假截止" if t.past_cutoff else "都没到请假截止"
     return [
         {"name": "应到", "text": f"{t.expected:,}", "note": "人"},
         {"name": "已到", "text": f"{t.arrived:,}", "note": "人"},
         {"name": "请假", "text": f"{t.leave:,}", "note": "人"},
-        {"name": "未到未请假", "text": f"{t.missing:,}", "note": "人，已过请假截止"},
+        {"name": "未到未请假", "text": missing, "note": note},
         {"name": "有打卡的机构", "text": f"{t.reported:,}", "note": f"/ {t.institutions:,} 家"},
     ]
 

@@ -21,6 +21,7 @@ from tuoyu.ends.government.alarms import alarms_of
 from tuoyu.ends.government.paging import page_of
 
 WEEKDAYS = "一二三四五六日"
+SHOWN = 4
 
 
 @page("gov:home:view", title="工作台")
@@ -34,7 +35,8 @@ def home(request: Request) -> HttpResponse:
     region = home_region(request.actor.scope)
     cards = []
     if request.actor.may("gov:indicator:view"):
-        cards = indicators.list_cards(current_book(), region, now.date(), headline=True)[:4]
+        cards = indicators.list_cards(current_book(), region, now.date(), headline=True)
+        cards = sorted(cards, key=lambda c: c.city_wide)[:SHOWN]  # 先列本级要考核的
     context = {
         "page_title": heading(counts),
         "day_text": f"{now:%m 月 %d 日} 星期{WEEKDAYS[now.weekday()]} · {region.name}",

@@ -189,7 +189,7 @@ def about(i: Institution) -> list[dict[str, Any]]:
     hours = f"{str(i.opens_at)[:5]}–{str(i.closes_at)[:5]}"
     return [
         {"name": "备案号", "text": i.record_no or "未备案"},
-        {"name": "备案日期", "text": i.filed_on},
+        {"name": "备案日期", "text": i.filed_on.isoformat() if i.filed_on else "—"},
         {"name": "统一社会信用代码", "text": i.uscc},
         {"name": "类型", "text": Kind(i.kind).label},
         {"name": "性质", "text": Institution.Nature(i.nature).label},

@@ -33,7 +33,10 @@ def city_map(request: Request) -> HttpResponse:
     context = {
         "page_title": "地图",
         "indicator": chosen,
-        "tabs": [{"title": i.name, "url": f"?i={i.id}", "current": i is chosen} for i in choices],
+        "tabs": [
+            {"title": i.name, "url": f"?i={i.id}", "count": None, "current": i is chosen}
+            for i in choices
+        ],
         "whole": whole,
         "cards": [{"card": c, "url": link(c.region.code)} for c in cards],
         "areas": atlas.areas(book.city.map_file, cards, list_uncounted(), atlas.DESK, link, picked),

@@ -25,7 +25,7 @@ def test_a_visitor_finds_all_with_vacancy_time_and_fee(published: World, client:
     assert "3 家，3 家有空位" in page
     assert "乳儿班 余 8" in page
     assert "今天 08:10 更新" in page
-    assert "1,500.00" in page
+    assert ">1,500</span>" in page
 
 
 def test_no_child_is_named(published: World, client: Client) -> None:
@@ -67,7 +67,7 @@ def test_the_cheapest_first(published: World, client: Client) -> None:
     FeeStandard.all_rows.filter(institution=published.institutions["b1"]).update(monthly_fen=99_900)
     page = text(client, "/?sort=fee")
     assert page.index("海风") < page.index("小满")
-    assert "999.00" in page
+    assert ">999</span>" in page
 
 
 def test_a_fee_of_tomorrow_is_not_shown_today(published: World, client: Client) -> None:
@@ -79,7 +79,7 @@ def test_a_fee_of_tomorrow_is_not_shown_today(published: World, client: Client) 
         monthly_fen=1,
         from_on="2025-10-16",
     )
-    assert "0.01" not in text(client, "/")
+    assert ">0.01</span>" not in text(client, "/")
 
 
 def test_the_list_and_the_map_have_the_same_numbers(published: World, client: Client) -> None:

@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
+from tuoyu.core.money import yuan_short
 from tuoyu.domains.indicators import atlas, finding
 from tuoyu.domains.indicators.selectors import vacancies
 from tuoyu.domains.institutions.models import ClassType, Kind
 from tuoyu.domains.institutions.selectors import current_fees
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.regions.selectors import list_units, unit_names
+from tuoyu.domains.regions.selectors import list_uncounted, list_units, unit_names
 from tuoyu.ends.public.shell import WHY, show
 from tuoyu.ui.words import age, months_between
 
@@ -142,14 +143,16 @@ def card(
         "vacant": i.free,
         "places": places,
         "at": max((v.at for v in fitting), default=None),
-        "fee_fen": i.fee_fen,
+        "fee": None if i.fee_fen is None else yuan_short(i.fee_fen),
         "fee_many": len({fees[t] for t in types if t in fees}) > 1,
     }
 
 
-def drawing(rows: list[Any], unit: str, first: int) -> tuple[list[str], list[dict[str, Any]]]:
+def drawing(
+    rows: list[Any], unit: str, first: int
+) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
     """底图与编号（与名单同号）。"""
-    land, place = atlas.ground(current_book().city.map_file, unit, atlas.FIND)
+    land, place = atlas.ground(current_book().city.map_file, unit, list_uncounted(), atlas.FIND)
     pins = []
     for number, i in enumerate(rows, first + 1):
         if i.lon is None or i.lat is None:

@@ -45,7 +45,7 @@ def about(i: Institution) -> list[dict[str, Any]]:
     """登记信息。"""
     return [
         {"name": "备案号", "text": i.record_no or "未备案"},
-        {"name": "备案日期", "text": i.filed_on},
+        {"name": "备案日期", "text": i.filed_on.isoformat() if i.filed_on else "—"},
         {"name": "统一社会信用代码", "text": i.uscc},
         {"name": "类型", "text": f"{Kind(i.kind).label} · {Institution.Nature(i.nature).label}"},
         {"name": "所在地", "text": unit_names().get(i.unit_code, "")},
