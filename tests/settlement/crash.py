@@ -130,7 +130,7 @@ def stopped_at(stage: int) -> tuple[int, int]:
         if now == stage:
             from django.db import connection
 
-            os.write(write, f"{connection.connection.info.backend_pid}\n".encode())  # type: ignore[union-attr]
+            os.write(write, f"{connection.connection.info.backend_pid}\n".encode())
             os.kill(os.getpid(), signal.SIGSTOP)
 
     pid = forked(lambda: worker(tell))
