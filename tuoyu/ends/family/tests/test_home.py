@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from tests.world import World, month_of_days
 from tuoyu.core import clock
 from tuoyu.domains.attendance.models import EventKind, Method
 from tuoyu.domains.children.models import Guardianship
+from tuoyu.domains.policies.books import current_book
 from tuoyu.ends.family.tests.conftest import TODAY, came
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,6 @@ def test_forecast_eight_days_then_two(parent: Client, world: World) -> None:
     september = date(2025, 9, 1)
     with clock.fixed(clock.at(date(2025, 9, 10), 18, 0)):
         month_of_days(world, "miao", september, 8)
-        world.guardians["jiang"].user_id = None
         page = text(_parent_of(world, "miao", "jiang"))
     assert "已出勤 8 天，再 2 天满足补助出勤线" in page
     assert "再到托 2 天满补助线" in page
@@ -161,8 +162,20 @@ def test_holidays_are_quiet(parent: Client, world: World) -> None:
         page = text(parent)
         assert "今天休息" in page
         assert "ty-count" not in page
-        day_before = TODAY - timedelta(days=1)
-        assert day_before < date(2025, 10, 18)
+
+
+def test_the_other_city_says_what_it_has(
+    parent: Client, world: World, settings: Any, request: pytest.FixtureRequest
+) -> None:
+    """Yueqing's draft pays nothing: the card says so, the rest of the phone works as here."""
+    settings.CITY = "yueqing-2025"
+    current_book.cache_clear()
+    request.addfinalizer(current_book.cache_clear)
+    page = text(parent)
+    assert "补助出勤线" not in page or "待定" in page
+    assert "再到托" not in page
+    for url in ("subsidy/", "services/", "me/", "month/2025-09/"):
+        text(parent, f"/family/{url}")
 
 
 def _parent_of(world: World, child: str, family: str) -> Client:

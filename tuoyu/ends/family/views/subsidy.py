@@ -32,7 +32,7 @@ def subsidies(request: Request) -> HttpResponse:
         month=month_forecast(scope, picked, clock.now()),
         month_no=clock.today().month,
         rule_name=rule.name if rule else "",
-        payee=PAYEES.get(rule.payee, "") if rule else "",
+        payee=_payee(),
         back_url=reverse("family:services"),
     )
 
@@ -54,6 +54,12 @@ def line(request: Request, line_id: int) -> HttpResponse:
         who=f"{child.name} · {who}",
         days_title=f"{told.month.month} 月出勤",
         month_url=f"{reverse('family:month', args=[f'{told.month:%Y-%m}'])}?child={child.pk}",
-        payee=PAYEES.get(current_book().rules[RULE].payee, "托育机构"),
+        payee=_payee(),
         back_url=f"{reverse('family:subsidies')}?child={child.pk}",
     )
+
+
+def _payee() -> str:
+    """付给谁。"""
+    rule = current_book().rules.get(RULE)
+    return PAYEES.get(rule.payee, "") if rule else ""
