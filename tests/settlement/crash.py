@@ -28,7 +28,7 @@ def prepare(home: Path) -> str:
     from tuoyu.core import crypto
 
     (home / "pg").mkdir(parents=True)
-    server = postgres.start(home / "pg")
+    server = postgres.start(home / "pg", for_tests=True)  # processes die here, not the machine
     url = postgres.url_of(server)
     os.environ["DATABASE_URL"] = url
     crypto.make_key_file(home / "data" / "keys" / "fields.key")
@@ -64,6 +64,15 @@ def counts() -> dict[str, int]:
     connection.close()
     names = ("runs", "lines", "statements", "cases", "steps", "line_fen", "statement_fen")
     return dict(zip(names, row, strict=True))
+
+
+def start_again() -> None:
+    """清空结算，考勤不动。"""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE subsidies_run, subsidies_paymentbatch, cases_case CASCADE")
+    connection.close()
 
 
 def wait_for_server(limit: float = 30) -> None:
@@ -142,14 +151,17 @@ def stopped_at(stage: int) -> tuple[int, int]:
 
 
 def drill(seed: int) -> dict[str, object]:
-    """演练一遍；answers what was stored after each blow."""
+    """演练一遍：two at once, then killed at each stage; answers what was stored each time."""
+    pair = [forked(lambda: worker(lambda _: None)) for _ in range(2)]
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pair]
+    together = counts()
+    start_again()
     seen: list[dict[str, int]] = []
     for stage in STAGES_TO_KILL:
         pid, _ = stopped_at(stage)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         seen.append(counts())
-    codes = []
     for stage in BACKEND_AT:
         pid, backend = stopped_at(stage)
         os.kill(backend, signal.SIGKILL)
@@ -170,7 +182,13 @@ def drill(seed: int) -> dict[str, object]:
     for _ in range(2):
         pid = forked(lambda: worker(lambda _: None))
         codes.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-    return {"after_kill": seen, "after_random": after_random, "codes": codes, "end": counts()}
+    return {
+        "together": together,
+        "after_kill": seen,
+        "after_random": after_random,
+        "codes": codes,
+        "end": counts(),
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""断电：nothing lost, nothing twice, whenever the worker or its backend is killed."""
+"""断电与并发：nothing lost, nothing twice, two at once or killed at any moment."""
 
 from __future__ import annotations
 
@@ -37,5 +37,6 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_is_twice(tmp_path: Pat
     assert total == 72_000
     for stored in saw["after_random"]:
         assert stored in (whole, NOTHING | {"cases": 0, "steps": 0}), SEED
-    assert saw["codes"] == [3, 3, 0, 0]
+    assert saw["together"] == whole
+    assert saw["codes"] == [0, 0, 3, 3, 0, 0]
     assert saw["end"] == whole

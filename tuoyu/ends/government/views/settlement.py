@@ -139,15 +139,16 @@ def _to_month(month: date) -> HttpResponseRedirect:
 def run(request: Request, run_id: int) -> HttpResponse:
     """一次结算：what was left out and why, receipts."""
     found = statements.access_run(run_id)
-    left_out = statements.list_left_out(request.actor.scope, found)
+    left_out = page_of(request, statements.list_left_out(request.actor.scope, found), 50)
+    names = unit_names()
     context = {
         "page_title": f"{month_title(found.month)}"
         + (f"第 {found.number} 次增减结算" if found.is_delta else "结算"),
         "crumbs": _crumbs(found.month),
         "run": found,
         "rule": current_book().rule(found.rule),
-        "left_out": page_of(request, left_out, 50),
-        "names": unit_names(),
+        "left_out": left_out,
+        "rows": [(i.name, names.get(i.unit_code, i.unit_code)) for i in left_out],
     }
     return render(request, "government/settlement_run.html", context)
 
