@@ -45,6 +45,8 @@ class Rooms(click.Group):
         if name not in COMMANDS:
             return None
         module, attribute, needs_django, _ = COMMANDS[name]
+        if name == "city":  # a simulated city makes its data directory a demo
+            os.environ["TUOYU_DEMO"] = "1"
         if needs_django:
             _prepare(asked_for_help=bool({"--help", "-h"} & set(sys.argv)))
         return getattr(importlib.import_module(module), attribute)  # type: ignore[no-any-return]

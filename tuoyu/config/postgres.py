@@ -19,7 +19,9 @@ random_page_cost = 1.1
 max_connections = 60
 timezone = 'Asia/Shanghai'
 """
-_FOR_TESTS = "max_connections = 200\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+_FOR_TESTS = (
+    "max_connections = 200\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+)
 
 
 def start(directory: Path, *, for_tests: bool = False) -> Any:

@@ -28,7 +28,10 @@ HOST = "127.0.0.1"
 @click.option("--host", default=HOST, show_default=True, help="监听地址；演示模式只能是本机")
 @click.option("--demo", is_flag=True, help="演示模式：生成演示城市，一键进入各角色")
 @click.option("--seed", default=2025, show_default=True, help="演示城市的种子")
-def serve(port: int, host: str, demo: bool, seed: int) -> None:
+@click.option(
+    "--scale", default="demo", type=click.Choice(["demo", "tiny", "full"]), help="演示规模"
+)
+def serve(port: int, host: str, demo: bool, seed: int, scale: str) -> None:
     """启动网页、实时推送和后台任务；Ctrl-C 全部停下。"""
     if demo and host != HOST:
         raise click.UsageError("演示模式没有密码，只能在本机（127.0.0.1）使用；请去掉 --host")
@@ -36,7 +39,7 @@ def serve(port: int, host: str, demo: bool, seed: int) -> None:
     _environment(data, host, port, demo)
     server = _database(data)
     started = time.monotonic()
-    _set_up(demo, seed)
+    _set_up(demo, seed, scale)
     children = _spawn(host, port)
     _stop_on_signal()
     try:
@@ -89,7 +92,7 @@ def _database(data: Path) -> Any:
     return postgres.ensure(data)
 
 
-def _set_up(demo: bool, seed: int) -> None:
+def _set_up(demo: bool, seed: int, scale: str) -> None:
     """迁移、装载政策包、必要时生成演示城市。"""
     import django
 
@@ -102,9 +105,9 @@ def _set_up(demo: bool, seed: int) -> None:
     call_command("migrate", verbosity=0)
     load_packs(at=clock.now())
     if demo:
-        from tuoyu.sim.build import build_demo_if_empty
+        from tuoyu.sim.build import build_if_empty
 
-        build_demo_if_empty(seed=seed)
+        build_if_empty(scale, seed)
     connection.close()
 
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from tuoyu.core.errors import DomainError
 from tuoyu.core.progress import progress
+from tuoyu.domains.identity.models import User
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.services import load_regions
@@ -40,11 +41,11 @@ from tuoyu.sim.workforce import with_accounts, workforce
 TRUTH = "truth.json"
 
 
-def build_demo_if_empty(*, seed: int) -> bool:
+def build_if_empty(scale: str, seed: int) -> bool:
     """空库才生成演示城市；returns whether it was built."""
     if not _is_empty():
         return False
-    build("demo", seed)
+    build(scale, seed)
     return True
 
 
@@ -60,6 +61,11 @@ def build(scale: str, seed: int, *, again: bool = False, truth: Path | None = No
         raise DomainError(
             "not-empty",
             "数据库里已经有机构，再生成会混在一起；如要清空后重建，请加 --again",
+        )
+    if again and not _is_empty() and User.objects.filter(demo_slug="parent").first() is None:
+        raise DomainError(
+            "not-simulated",
+            "数据库里的机构不是模拟生成的，不能清空；请另选一个数据目录（--data）",
         )
     book = current_book()
     built = Built(city_of(book), SCALES[scale], seed)
