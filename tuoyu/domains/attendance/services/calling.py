@@ -88,6 +88,7 @@ def _straight(
 def _check(line: Any, result: Any, wanted: pq.ExecStatus) -> None:
     if result.status == wanted:
         return
-    if line.status == pq.ConnStatus.BAD:
+    # A server that died has no time to give a code.
+    if line.status == pq.ConnStatus.BAD or not result.error_field(pq.DiagnosticField.SQLSTATE):
         raise psycopg.OperationalError("与数据库的连接已断开")
     raise errors.error_from_result(result)
