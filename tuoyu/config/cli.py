@@ -69,6 +69,19 @@ def _prepare(*, asked_for_help: bool) -> None:
     import django
 
     django.setup()
+    if not asked_for_help:
+        _catch_up()
+
+
+def _catch_up() -> None:
+    """First use, or a newer version: tables and packs as this code wants them."""
+    from django.core.management import call_command
+
+    from tuoyu.config.loading import load_packs
+    from tuoyu.core import clock
+
+    call_command("migrate", verbosity=0)
+    load_packs(at=clock.now())
 
 
 def use_data(city: str, data: str | None) -> Path:

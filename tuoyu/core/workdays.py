@@ -37,6 +37,15 @@ def add(start: datetime, days: int) -> datetime:
     return end
 
 
+def before(day: date, days: int) -> date:
+    """若干工作日之前的工作日。"""
+    while days > 0:
+        day -= timedelta(days=1)
+        if is_workday(day):
+            days -= 1
+    return day
+
+
 def between(start: date, end: date) -> int:
     """[start, end) 内的工作日数；negative when ``end`` lies before ``start``."""
     if end < start:

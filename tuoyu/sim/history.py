@@ -40,21 +40,25 @@ REASONS = ("补录：当日平板断网，纸质签到表在案", "核对监控�
 
 @dataclass(frozen=True)
 class Stage:
-    """一个月走到了哪一步：``ago`` months before the present one."""
+    """一个月走到了哪一步：``ago`` months before the present one.
+
+    ``back`` is how many working days ago it was settled; None: on the pack's own settle day.
+    """
 
     ago: int
+    back: int | None = None
     confirmed: bool = False
     reviewed: bool = False
     paid: bool = False
 
 
-# With the demo clock in October: May is paid, June waits for the city's approval, July waits for
-# the counties, August for the institutions; September was just closed.
+# With the demo clock in October: May is paid; the city then caught up in these days: June waits
+# for its approval, July for the counties, August for the institutions; September was just closed.
 STAGES = (
     Stage(5, confirmed=True, reviewed=True, paid=True),
-    Stage(4, confirmed=True, reviewed=True),
-    Stage(3, confirmed=True),
-    Stage(2),
+    Stage(4, back=6, confirmed=True, reviewed=True),
+    Stage(3, back=3, confirmed=True),
+    Stage(2, back=2),
 )
 
 
@@ -71,7 +75,7 @@ def settle_history(b: Built) -> None:
 
 def _settle(b: Built, month: date, stage: Stage) -> bool:
     book = current_book()
-    settled = clock.at(book.city.settled_on(month_of(month)), 16)
+    settled = _settled_at(b, month, stage)
     try:
         done = settle(
             book=book,
@@ -94,6 +98,12 @@ def _settle(b: Built, month: date, stage: Stage) -> bool:
     if stage.paid:
         _pay(b, statements, month, settled)
     return True
+
+
+def _settled_at(b: Built, month: date, stage: Stage) -> datetime:
+    if stage.back is None:
+        return clock.at(current_book().city.settled_on(month_of(month)), 16)
+    return clock.at(workdays.before(b.city.now.date(), stage.back), 9, 30)
 
 
 def _confirm(b: Built, statements: list[Statement], settled: datetime) -> None:
