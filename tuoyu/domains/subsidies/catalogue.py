@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from tuoyu.core.cases.machine import CaseType, Move, State, register
-
-CONFIRM, REVIEW, APPROVE, PAY, PAID = "confirm", "review", "approve", "pay", "paid"
+from tuoyu.domains.subsidies.states import APPROVE, CONFIRM, PAID, PAY, REVIEW, TYPE
 
 STATEMENT = register(
     CaseType(
-        code="subsidy_statement",
+        code=TYPE,
         title="补助结算",
         first=CONFIRM,
         states={
@@ -51,3 +50,5 @@ STATEMENT = register(
         path=(CONFIRM, REVIEW, APPROVE, PAY, PAID),
     )
 )
+
+__all__ = ["APPROVE", "CONFIRM", "PAID", "PAY", "REVIEW", "STATEMENT"]

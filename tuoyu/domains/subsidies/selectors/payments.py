@@ -13,8 +13,8 @@ from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
 from tuoyu.domains.institutions.models import Institution
-from tuoyu.domains.subsidies.catalogue import PAY, STATEMENT
 from tuoyu.domains.subsidies.models import PaymentBatch, Statement
+from tuoyu.domains.subsidies.states import PAY, TYPE
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def access_batch(scope: Scope, batch_id: int, *, lock: bool = False) -> PaymentB
 
 def find_payable(scope: Scope, rule_id: str, month: date) -> Payable:
     """截至某月待拨付、尚未编批的结算单；an institution that owes is left for later."""
-    waiting = Case.objects.visible_to(scope).filter(type=STATEMENT.code, state=PAY)
+    waiting = Case.objects.visible_to(scope).filter(type=TYPE, state=PAY)
     rows = list(
         _named(
             Statement.objects.visible_to(scope).filter(
@@ -81,7 +81,7 @@ def find_payable(scope: Scope, rule_id: str, month: date) -> Payable:
 
 def latest_payable_month(scope: Scope) -> date | None:
     """有待拨付结算单的最近月份。"""
-    waiting = Case.objects.visible_to(scope).filter(type=STATEMENT.code, state=PAY)
+    waiting = Case.objects.visible_to(scope).filter(type=TYPE, state=PAY)
     rows = Statement.objects.visible_to(scope).filter(
         batch=None, pk__in=waiting.values("subject_id")
     )

@@ -15,8 +15,8 @@ from tuoyu.core.errors import NotFound
 from tuoyu.core.periods import add_months
 from tuoyu.core.scope import Scope
 from tuoyu.domains.institutions.models import Institution
-from tuoyu.domains.subsidies.catalogue import PAID, STATEMENT
 from tuoyu.domains.subsidies.models import Run, Statement
+from tuoyu.domains.subsidies.states import PAID, TYPE
 
 
 def list_months(scope: Scope) -> list[date]:
@@ -29,7 +29,7 @@ def list_statements(
     scope: Scope, month: date, *, county: str = "", state: str = ""
 ) -> models.QuerySet[Statement]:
     """某月的结算单：with ``institution_name``, ``case_state``, ``case_due``, ``case_id``."""
-    case = Case.objects.visible_to(scope).filter(type=STATEMENT.code, subject_id=OuterRef("pk"))
+    case = Case.objects.visible_to(scope).filter(type=TYPE, subject_id=OuterRef("pk"))
     named = Institution.objects.unscoped(reason="机构信息公开").filter(
         pk=OuterRef("institution_id")
     )
@@ -95,7 +95,7 @@ def sum_month(scope: Scope, month: date, *, county: str = "") -> MonthTotals:
 
 def list_of_institution(scope: Scope) -> models.QuerySet[Statement]:
     """本机构的结算单，新的在前。"""
-    case = Case.objects.visible_to(scope).filter(type=STATEMENT.code, subject_id=OuterRef("pk"))
+    case = Case.objects.visible_to(scope).filter(type=TYPE, subject_id=OuterRef("pk"))
     rows = Statement.objects.visible_to(scope).select_related("run")
     return rows.annotate(
         case_state=Subquery(case.values("state")[:1]), case_due=Subquery(case.values("due_at")[:1])
@@ -113,7 +113,7 @@ def access_statement(scope: Scope, statement_id: int) -> Statement:
 
 def access_case(scope: Scope, statement: Statement) -> Case:
     """结算单的办件。"""
-    rows = Case.objects.visible_to(scope).filter(type=STATEMENT.code, subject_id=statement.pk)
+    rows = Case.objects.visible_to(scope).filter(type=TYPE, subject_id=statement.pk)
     found = rows.first()
     if found is None:
         raise NotFound
