@@ -90,6 +90,7 @@ function check() {
 async function commit() {
   if (busy) return;
   busy = true;
+  $("confirm").setAttribute("aria-busy", "true"); // seen at once, whatever the storage takes
   const { mode, by, bearer, method, checks } = choice.current();
   const children = choice.picked();
   try {
@@ -104,6 +105,7 @@ async function commit() {
     throw error;
   } finally {
     busy = false;
+    $("confirm")?.removeAttribute("aria-busy");
   }
 }
 

@@ -1,9 +1,12 @@
 // 扫码枪：a scanner types fast and ends with Enter; no field needs the focus.
 import { accept } from "./arrive.js";
+import { looksLikeQr } from "./codes.js";
 
-const FAST = 60; // 毫秒：no hand types two keys closer than this, six times in a row
+const PAUSE = 1000; // 毫秒：after this a new text begins
+const FAST = 60; // 平均每键不超过：faster than a hand over six keys
 const LEAST = 6;
-let [typed, last] = ["", 0];
+const MARK = "TY1.";
+let [typed, began, last] = ["", 0, 0];
 
 export function start() {
   document.addEventListener("keydown", hear, true);
@@ -11,17 +14,23 @@ export function start() {
 
 function hear(event) {
   if (document.querySelector(".kx-pairing") || event.ctrlKey || event.altKey || event.metaKey) return;
-  const slow = event.timeStamp - last > FAST;
+  if (event.timeStamp - last > PAUSE) typed = "";
   last = event.timeStamp;
-  if (event.key === "Enter" && !slow && typed.length >= LEAST) {
+  if (event.key === "Enter" && isScan(event.timeStamp)) {
     event.preventDefault();
     event.stopImmediatePropagation();
     const text = typed;
     typed = "";
     accept(text);
   } else if (event.key.length === 1) {
-    typed = slow ? event.key : typed + event.key;
+    if (typed === "") began = event.timeStamp;
+    typed += event.key;
+    if (typed.endsWith(MARK)) typed = MARK; // keys pressed just before do not spoil a code
   } else if (event.key !== "Shift") {
     typed = "";
   }
 }
+
+// 接送码的字头没有人会用手打；other texts are told from a hand by their speed
+const isScan = (at) =>
+  typed.length >= LEAST && (looksLikeQr(typed) || (at - began) / typed.length <= FAST);
