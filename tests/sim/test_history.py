@@ -30,7 +30,7 @@ def test_the_last_closed_but_one_month_waits_for_the_institutions(city: Built) -
 def test_late_corrections_reached_closed_months_and_are_flagged(city: Built) -> None:
     late = [e for e in Event.all_rows.filter(kind=4) if e.flags & Flag.CLOSED]
     assert len(late) == 8
-    assert all(e.reason and e.day.month == 8 and e.at.month == 9 for e in late)
+    assert all(e.reason and e.day.month == 8 and e.at.month == 10 for e in late)
 
 
 def test_steps_are_in_the_order_in_which_things_happened(city: Built) -> None:

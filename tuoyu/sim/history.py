@@ -182,7 +182,7 @@ def correct_late(b: Built) -> None:
     rng = stream(b.seed, "late-corrections")
     month = add_months(b.city.now.date().replace(day=1), -2)
     days = workdays.days_of(month)
-    at = clock.at(add_months(month, 1), 10, 20) + timedelta(days=18)
+    at = clock.at(workdays.before(b.city.now.date(), 1), 10, 20)
     able = sorted(
         (k.id, s.inst.id)
         for k in b.kids
