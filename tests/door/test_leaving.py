@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from tests.world import NOW, World
 from tuoyu.core import clock
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import Scope
-from tuoyu.domains.attendance.models import DaySheet, RefusedPickup, Release
+from tuoyu.domains.attendance.models import DaySheet, Event, RefusedPickup, Release
 from tuoyu.domains.attendance.selectors import list_refused_pickups, list_releases
 from tuoyu.domains.attendance.services import grant_release
 from tuoyu.domains.children.models import Guardianship
@@ -89,9 +90,11 @@ def test_staff_attest_without_naming_the_picker(world: World, tablet: Tablet) ->
 def test_released_by_the_director_once(world: World, tablet: Tablet) -> None:
     assert _send(tablet, _out(world, None, "release")) == ["no-release"]
     made = _release(world, _scope(world))
-    first = _out(world, None, "release")
+    first = _out(world, world.guardians["hong"].pk, "release")
     assert _send(tablet, first) == [""]
     assert _send(tablet, first) == [""]  # the same again is a duplicate
+    kept = Event.all_rows.get().evidence or ""
+    assert json.loads(kept) == {"by": world.guardians["hong"].pk}
     made.refresh_from_db()
     assert str(made.used_by) == first["id"]
     assert made.document == "身份证 末四位 0000"
