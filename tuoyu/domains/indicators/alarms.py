@@ -57,7 +57,7 @@ def _ratio(risk: RoomRisk, names: dict[int, str]) -> Alarm:
         institution_id=risk.institution_id,
         institution=names.get(risk.institution_id, ""),
         title=f"{room.name} {room.present} 人，持证 {room.staff} 名",
-        task=f"应 1 : {room.ratio}，园长调配",
+        task="园长调配",
         text=f"差 {(room.required or 0) - room.staff} 名",
         minutes=None,
     )

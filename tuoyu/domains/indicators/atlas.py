@@ -152,8 +152,8 @@ def areas(
 def _covers(row: dict[str, Any], point: dict[str, Any], frame: Frame) -> bool:
     if row["lx"] == "":
         return False
-    dy = point["y"] - row["ly"]
-    return abs(point["x"] - row["lx"]) < frame.line and -frame.line / 2 < dy < frame.line
+    dx, dy = float(point["x"] - row["lx"]), float(point["y"] - row["ly"])
+    return abs(dx) < frame.line and -frame.line / 2 < dy < frame.line
 
 
 def _area(code: str, rings: list[Ring], project: _Projection) -> _Area:

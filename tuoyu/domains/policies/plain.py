@@ -153,6 +153,20 @@ def _cell(book: Book, param: Param, row: Row) -> CellText:
     )
 
 
+CHOICES = {
+    "first_day_of_month": "当月第一日",
+    "last_day_of_month": "当月最后一日",
+    "pro_rata": "按天数折算",
+    "once_per_institution": "每家机构一次",
+    "yearly": "每年一次",
+}
+
+
+def choice_text(chosen: str) -> str:
+    """所选的说法：the coded choices of a rule in words."""
+    return CHOICES.get(chosen, chosen)
+
+
 @dataclass(frozen=True)
 class SignedText:
     """解释项与签字状态。"""
@@ -160,6 +174,14 @@ class SignedText:
     item: Interpretation
     signed: bool
     blocks: list[str]
+
+    @property
+    def chosen(self) -> str:
+        return choice_text(self.item.chosen)
+
+    @property
+    def others(self) -> list[str]:
+        return [choice_text(other) for other in self.item.others]
 
     @property
     def state(self) -> str:

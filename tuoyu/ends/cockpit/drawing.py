@@ -10,6 +10,7 @@ from typing import Any
 from tuoyu.domains.indicators.selectors import Card
 
 WIDE, BASE, TOP = 896, 146, 14
+ROOMY = 56
 TREND_WIDE, TREND_BASE, TREND_TOP = 368, 92, 12
 
 
@@ -35,11 +36,11 @@ class Ranking:
 
     bars: list[Bar]
     target_y: int | None
-    labels: bool
+    has_values: bool
 
 
 def ranking(cards: Sequence[Card]) -> Ranking:
-    """各单位排位：highest first, unknown last."""
+    """各单位排位：highest first, unknown last; many units leave room for their names only."""
     known = [c.value for c in cards if c.value is not None]
     target = cards[0].indicator.target if cards else None
     top = max([*known, *([target] if target else [])], default=None)
@@ -49,16 +50,15 @@ def ranking(cards: Sequence[Card]) -> Ranking:
     bars = [_bar(n, c, step, width, top) for n, c in enumerate(ordered)]
     high = BASE - TOP
     line = None if target is None or not top else BASE - int(target / top * high)
-    return Ranking(bars, line, step >= 56)
+    return Ranking(bars, line, step >= ROOMY)
 
 
 def _bar(n: int, card: Card, step: int, width: int, top: Any) -> Bar:
     middle = n * step + step // 2
+    name = card.region.short_name[: 4 if step >= ROOMY else 2]
     x = middle - width // 2
     if card.value is None or not top:
-        return Bar(
-            x, width, BASE - 40, 40, middle, card.region.short_name[:4], "未知", "none", 134, False
-        )
+        return Bar(x, width, BASE - 40, 40, middle, name, "未知", "none", 134, False)
     height = max(int(card.value / top * (BASE - TOP)), 2)
     kind = "ok" if card.reached else ""
     inside = height >= 30
@@ -69,7 +69,7 @@ def _bar(n: int, card: Card, step: int, width: int, top: Any) -> Bar:
         BASE - height,
         height,
         middle,
-        card.region.short_name[:4],
+        name,
         card.text or "",
         kind,
         y,

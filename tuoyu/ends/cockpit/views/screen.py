@@ -16,6 +16,7 @@ from tuoyu.domains.indicators import atlas, selectors
 from tuoyu.domains.indicators.alarms import list_alarms
 from tuoyu.domains.indicators.today import InstitutionDay, institutions_today, total_of
 from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.policies.engine import Indicator
 from tuoyu.domains.regions.selectors import home_region, list_uncounted, list_units_in, unit_names
 from tuoyu.ends.cockpit.drawing import ranking, trend_line
 
@@ -31,7 +32,8 @@ def screen(request: Request) -> HttpResponse:
     cards = selectors.list_cards(book, region, now.date())
     shares, builds = arranged(cards)
     hero = shares[0]
-    units = selectors.breakdown(book, hero.indicator, now.date())
+    units = ranked_units([c.indicator for c in shares], now.date())
+    ranked = units[0].indicator
     days = institutions_today(scope, now)
     totals, alarms = total_of(days), list_alarms(scope, now)
     own = {u.code for u in list_units_in(scope)}
@@ -53,7 +55,10 @@ def screen(request: Request) -> HttpResponse:
             region.code if len(own) == 1 else "",
             mark=True,
         ),
-        "keys": [dict(k, y=26 + n * 36) for n, k in enumerate(atlas.keys(hero))],
+        "keys": [dict(k, y=26 + n * 36) for n, k in enumerate(atlas.keys(units[0]))],
+        "ranked": ranked,
+        "no_outline": len(atlas.without_place(book.city.map_file, units)),
+        "builds_title": "其余目标" if any(c.denominator for c in builds) else "建设任务",
         "frame": atlas.SCREEN,
         "ranking": ranking(units),
         "units": units,
@@ -76,6 +81,18 @@ def arranged(cards: list[selectors.Card]) -> tuple[list[selectors.Card], list[se
     counts = [c for c in cards if not c.denominator and c.indicator.target is not None]
     counts.sort(key=lambda c: not c.indicator.headline)
     return shares, [*shares[SIDE:], *counts][:BUILDS]
+
+
+def ranked_units(choices: list[Indicator], on: date) -> list[selectors.Card]:
+    """图与排位用的指标：the first of the targets for which any unit has a figure."""
+    book = current_book()
+    boards = (selectors.breakdown(book, i, on) for i in choices)
+    first: list[selectors.Card] = []
+    for units in boards:
+        first = first or units
+        if any(u.value is not None for u in units):
+            return units
+    return first
 
 
 def module(card: selectors.Card) -> dict[str, Any]:
