@@ -24,6 +24,8 @@ def to_text(raw: bytes) -> str:
 
 def to_bytes(text: str) -> bytes:
     """文字还原成字节；raises ``ValueError`` on anything else."""
+    if "+" in text or "/" in text:
+        raise ValueError("不是 base64url 文字")
     try:
         raw = text.encode("ascii")
         return base64.b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)
