@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests import browser as chromium
 from tests.world import NOW, World, build_world
@@ -22,8 +23,9 @@ crypto.make_key_file(Path(os.environ["TUOYU_DATA"]) / "keys" / "fields.key")
 def django_db_modify_db_settings() -> None:
     """A database of one's own per run: TUOYU_TEST_DB names it when several run side by side."""
     name = os.environ.get("TUOYU_TEST_DB", "tuoyu")
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{name}"
-    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # server threads come and go
+    database: dict[str, Any] = settings.DATABASES["default"]
+    database.setdefault("TEST", {})["NAME"] = f"test_{name}"
+    database["CONN_MAX_AGE"] = 0  # server threads come and go
 
 
 @pytest.fixture(autouse=True)
@@ -34,16 +36,22 @@ def fixed_clock() -> Iterator[datetime]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """真浏览器：one Chromium for the whole run (two in one process would clash)."""
-    path = chromium.find()
-    if path is None:
-        pytest.skip("没有找到 Chromium：sudo apt-get install chromium fonts-noto-cjk")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread
+def playwright_() -> Iterator[Playwright]:
+    """One Playwright for the whole run: two in one process would clash."""
+    if chromium.find() is None:
+        pytest.skip(f"没有找到 Chromium，请安装 {' '.join(chromium.WANTED)}")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # it keeps an event loop in this thread
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=path, args=chromium.FLAGS)
-        yield running
-        running.close()
+        yield play
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_: Playwright) -> Iterator[Browser]:
+    """真浏览器。"""
+    path = chromium.find()
+    running = playwright_.chromium.launch(executable_path=path, args=chromium.FLAGS)
+    yield running
+    running.close()
 
 
 @pytest.fixture

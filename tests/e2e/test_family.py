@@ -19,9 +19,8 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import WANTED, find
 from tests.world import NOW, World, month_of_days
 from tuoyu.core import clock
 from tuoyu.domains.attendance.models import DaySheet, DayStatus, EventKind, Method
@@ -30,16 +29,6 @@ from tuoyu.domains.attendance.services import NewEvent, record
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(120),
-    pytest.mark.skipif(not find(), reason=f"没有找到 Chromium，请安装 {' '.join(WANTED)}"),
-]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
 ]
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = NOW.date()
@@ -64,21 +53,6 @@ SMALL = """[...document.querySelectorAll('main a, main button, main label, nav a
       && !e.classList.contains('form-label'); })
   .map(e => e.textContent.trim() + ' ' + e.getBoundingClientRect().height)"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def playwright_() -> Iterator[Playwright]:
-    """Playwright keeps an event loop in this thread; rows are read between its steps."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as running:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright_: Playwright) -> Iterator[Browser]:
-    opened = playwright_.chromium.launch(executable_path=find(), args=FLAGS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from contextlib import suppress
+from datetime import date
 from datetime import time as clock_time
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import WANTED, find
 from tests.world import FOREVER, NOW, World
 from tuoyu.core import clock
 from tuoyu.core.pinyin import search_text
-from tuoyu.domains.attendance.models import DaySheet, DayStatus, Event
+from tuoyu.domains.attendance.models import DaySheet, DayStatus, Event, EventKind, Method
+from tuoyu.domains.attendance.services import NewEvent, record
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
 
@@ -25,15 +36,7 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.skipif(not find(), reason=f"没有找到 Chromium，请安装 {' '.join(WANTED)}"),
 ]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+ROOT = Path(__file__).resolve().parents[2]
 TODAY = NOW.date()
 # What a thumb cannot hit on the two pages made for one hand.
 SMALL = """[...document.querySelectorAll('main :is(a, button, label, summary), .in-tabs a')]
@@ -44,26 +47,33 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def playwright_() -> Iterator[Playwright]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as running:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright_: Playwright) -> Iterator[Browser]:
-    opened = playwright_.chromium.launch(executable_path=find(), args=FLAGS)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def running_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], datetime]:
-    """The server's threads read the clock from the environment; it runs on from 08:10."""
-    started = time.time()
-    monkeypatch.setenv(clock.ENV, f"{NOW.isoformat()}@{started}")
-    return lambda: NOW + timedelta(seconds=time.time() - started)
+@pytest.fixture
+def stream(live_server: Any, settings: Any) -> Iterator[None]:
+    """The event stream as it is served: its own process beside the pages."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = int(s.getsockname()[1])
+    found = connection.settings_dict
+    url = f"postgresql://{quote(found['USER'])}@/{found['NAME']}?host={quote(str(found['HOST']))}"
+    clocked = {"DATABASE_URL": url, clock.ENV: f"{NOW.isoformat()}@{time.time()}"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(port),
+         "--workers", "1", "--log-level", "error", "tuoyu.config.live:application"],
+        cwd=ROOT, env=os.environ | clocked, start_new_session=True,
+    )  # fmt: skip
+    policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
+    policy["DIRECTIVES"]["connect-src"].append(f"http://127.0.0.1:{port}")
+    settings.CONTENT_SECURITY_POLICY = policy
+    settings.LIVE_URL = f"http://127.0.0.1:{port}/live/stream"
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+        yield
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
 
 
 @pytest.fixture
@@ -133,6 +143,18 @@ def test_teacher_takes_in_a_class_with_two_taps(at_work: Open, world: World) -> 
     sheets = DaySheet.all_rows.filter(child_id__in=children, day=TODAY)
     assert {s.status for s in sheets} == {DayStatus.PRESENT}
     assert sheets.count() == Event.all_rows.filter(child_id__in=children).count() == 15
+
+
+def test_an_arrival_at_the_door_shows_by_itself(stream: None, at_work: Open, world: World) -> None:
+    page = at_work(width=1280, who="director")
+    with page.expect_response(lambda r: "/inst/board/" in r.url, timeout=20_000):
+        page.reload()  # once the stream stands, the board asks again
+    expect(page.locator("#missing")).to_contain_text("林小禾")
+    kid = world.children["he"]
+    event = NewEvent(kid.pk, EventKind.IN, NOW, Method.QR)
+    record(institution_id=kid.institution_id or 0, events=[event], at=NOW)
+    expect(page.locator("#missing")).not_to_contain_text("林小禾")
+    expect(page.locator(".in-card").first).to_contain_text("1/6")
 
 
 def test_some_faces_only_and_leave_for_one(at_work: Open, world: World) -> None:

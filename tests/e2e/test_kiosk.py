@@ -20,10 +20,9 @@ from playwright.sync_api import (
     Playwright,
     Route,
     expect,
-    sync_playwright,
 )
 
-from tests.browser import WANTED, find
+from tests.browser import FLAGS, find
 from tests.world import FOREVER, NOW, START, World
 from tuoyu.core import clock
 from tuoyu.core.scope import Scope
@@ -40,16 +39,6 @@ from tuoyu.ui import faces
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(120),
-    pytest.mark.skipif(not find(), reason=f"没有找到 Chromium，请安装 {' '.join(WANTED)}"),
-]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
 ]
 TODAY = NOW.date()
 CLASS_SIZE = 15
@@ -82,21 +71,6 @@ class Door:
 
     def face(self, child: Child) -> Any:
         return self.page.locator(f"[data-child='{child.pk}']")
-
-
-@pytest.fixture(scope="module")
-def playwright_() -> Iterator[Playwright]:
-    """Playwright keeps an event loop in this thread; rows are read between its steps."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as running:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright_: Playwright) -> Iterator[Browser]:
-    opened = playwright_.chromium.launch(executable_path=find(), args=FLAGS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(autouse=True)

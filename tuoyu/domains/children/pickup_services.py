@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from tuoyu.core import clock
+from tuoyu.core import clock, rls
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import Scope
 from tuoyu.domains.children import rules
@@ -95,7 +95,7 @@ def _own_child(scope: Scope, child_id: int, guardian_id: int, day: date) -> Chil
 
 
 def _free_code(scope: Scope, children: Sequence[Child], institution_id: int, day: date) -> str:
-    """A code that none of these children's live codes of the day has already."""
+    """A code that nobody of this institution has on that day."""
     rows = list(list_pickup_codes(scope, [c.pk for c in children], day))
     for child in children:
         live = [r for r in rows if r.child_id == child.pk and not (r.cancelled_at or r.used_at)]
@@ -103,7 +103,9 @@ def _free_code(scope: Scope, children: Sequence[Child], institution_id: int, day
             raise DomainError(
                 "too-many", f"当日已有 {LIVE_CODES} 个有效代接码，请先作废不用的再生成"
             )
-    taken = {bytes(r.code_index) for r in rows}
+    with rls.as_system("代接码在一个机构一天内不重复，家长看不到别家的码"):
+        every = PickupCode.all_rows.filter(institution_id=institution_id, valid_on=day)
+        taken = {bytes(index) for index in every.values_list("code_index", flat=True)}
     salt = day_salt(institution_id, day)
     while True:
         code = f"{secrets.randbelow(1_000_000):06d}"
