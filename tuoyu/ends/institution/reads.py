@@ -26,13 +26,21 @@ def was_here(scope: Scope, child_id: int) -> str:
     return found[child_id]
 
 
-def guardian_names(scope: Scope, ids: Iterable[int | None]) -> dict[int, str]:
-    """监护人编号 → 关系与姓名。"""
-    rows = Guardianship.objects.visible_to(scope).filter(guardian_id__in={i for i in ids if i})
-    return {
-        g.guardian_id: f"{Guardianship.Relation(g.relation).label} {g.guardian.name}"
-        for g in rows.select_related("guardian")
-    }
+def guardian_names(scope: Scope, pairs: Iterable[tuple[int, int | None]]) -> dict[object, str]:
+    """(儿童, 监护人) → 关系与姓名；someone known only by another child's file is said to be so."""
+    wanted = set(pairs)
+    rows = Guardianship.objects.visible_to(scope).filter(
+        guardian_id__in={guardian for _, guardian in wanted if guardian}
+    )
+    out: dict[object, str] = {}
+    for g in rows.select_related("guardian"):
+        out[g.child_id, g.guardian_id] = (
+            f"{Guardianship.Relation(g.relation).label} {g.guardian.name}"
+        )
+        for child, guardian in wanted:
+            if guardian == g.guardian_id:
+                out.setdefault((child, guardian), f"{g.guardian.name}（与孩子没有登记关系）")
+    return out
 
 
 def blocked_children(scope: Scope, ids: Iterable[int]) -> set[int]:

@@ -125,7 +125,7 @@ def disputes(request: Request) -> HttpResponse:
     past = list(list_disputes(scope, inst.pk, is_open=False)[:50])
     both = [*waiting, *past]
     names = names_of_enrolled(scope, (d.child_id for d in both))
-    people = reads.guardian_names(scope, (d.guardian_id for d in both))
+    people = reads.guardian_names(scope, ((d.child_id, d.guardian_id) for d in both))
     context = {
         "page_title": "家长异议",
         "waiting": [_dispute(d, names, people) for d in waiting],
@@ -134,12 +134,12 @@ def disputes(request: Request) -> HttpResponse:
     return render(request, "institution/disputes.html", context)
 
 
-def _dispute(d: Dispute, names: dict[int, str], people: dict[int, str]) -> dict[str, Any]:
+def _dispute(d: Dispute, names: dict[int, str], people: dict[object, str]) -> dict[str, Any]:
     return {
         "it": d,
         "name": names.get(d.child_id, reads.GONE),
         "says": DayStatus(d.says).label,
-        "who": people.get(d.guardian_id, "监护人"),
+        "who": people.get((d.child_id, d.guardian_id), "监护人"),
     }
 
 
@@ -155,7 +155,7 @@ def answer(request: Request, dispute_id: int) -> HttpResponse:
     told = _dispute(
         found,
         names_of_enrolled(scope, [found.child_id]),
-        reads.guardian_names(scope, [found.guardian_id]),
+        reads.guardian_names(scope, [(found.child_id, found.guardian_id)]),
     )
     back = reverse("institution:disputes")
 

@@ -30,7 +30,7 @@ def releases(request: Request) -> HttpResponse:
     granted = list(list_releases(scope, day).filter(institution_id=inst.pk))
     ids = [r.child_id for r in refused] + [g.child_id for g in granted]
     names = names_of_enrolled(scope, ids)
-    people = reads.guardian_names(scope, (r.guardian_id for r in refused))
+    people = reads.guardian_names(scope, ((r.child_id, r.guardian_id) for r in refused))
     context = {
         "page_title": "接走放行",
         "day": day,
@@ -38,7 +38,7 @@ def releases(request: Request) -> HttpResponse:
             {
                 "it": r,
                 "name": names.get(r.child_id, reads.GONE),
-                "who": people.get(r.guardian_id or 0, "身份不明"),
+                "who": people.get((r.child_id, r.guardian_id), "身份不明"),
                 "why": _short(r.code),
                 "released": any(g.child_id == r.child_id and g.at >= r.at for g in granted),
             }
