@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,32 +26,42 @@ def list_months(scope: Scope) -> list[date]:
     return list(rows.values_list("month", flat=True).distinct())
 
 
-def list_statements(
+def list_cases(
     scope: Scope, month: date, *, county: str = "", state: str = ""
-) -> models.QuerySet[Statement]:
-    """某月的结算单：with ``institution_name``, ``case_state``, ``case_due``, ``case_id``."""
-    case = Case.objects.visible_to(scope).filter(type=TYPE, subject_id=OuterRef("pk"))
-    named = Institution.objects.unscoped(reason="机构信息公开").filter(
-        pk=OuterRef("institution_id")
-    )
-    rows = (
-        Statement.objects.visible_to(scope)
-        .filter(month=month)
-        .select_related("run")
-        .annotate(
-            institution_name=Subquery(named.values("name")[:1]),
-            case_state=Subquery(case.values("state")[:1]),
-            case_due=Subquery(case.values("due_at")[:1]),
-            case_arrived=Subquery(case.values("arrived_at")[:1]),
-        )
-    )
+) -> models.QuerySet[Case]:
+    """某月结算单的办件，先到期的在前：one page of these, then ``with_statements``."""
+    own = Statement.objects.visible_to(scope).filter(month=month)
+    rows = Case.objects.visible_to(scope).filter(type=TYPE, subject_id__in=own.values("pk"))
     if county:
         rows = rows.filter(region_code__startswith=county)
     if state:
-        rows = rows.filter(case_state=state)
-    return rows.order_by(
-        F("case_due").asc(nulls_last=True), "region_code", "institution_name", "pk"
+        rows = rows.filter(state=state)
+    return rows.order_by(F("due_at").asc(nulls_last=True), "region_code", "title", "pk")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """名单的一行。"""
+
+    case: Case
+    statement: Statement
+    institution_name: str
+
+
+def with_statements(scope: Scope, cases: Sequence[Case]) -> list[Listed]:
+    """一页办件各配上结算单与机构名（两次查询）。"""
+    wanted = [c.subject_id for c in cases if c.subject_id is not None]
+    rows = Statement.objects.visible_to(scope).filter(pk__in=wanted).select_related("run")
+    found = {s.pk: s for s in rows}
+    public = Institution.objects.unscoped(reason="机构信息公开")
+    names = dict(
+        public.filter(pk__in={s.institution_id for s in found.values()}).values_list("pk", "name")
     )
+    return [
+        Listed(case, found[case.subject_id], names.get(found[case.subject_id].institution_id, "—"))
+        for case in cases
+        if case.subject_id in found
+    ]
 
 
 @dataclass(frozen=True)
@@ -72,25 +83,20 @@ class MonthTotals:
 
 def sum_month(scope: Scope, month: date, *, county: str = "") -> MonthTotals:
     """某月合计与各状态数（两次查询）。"""
-    rows = list_statements(scope, month, county=county).order_by()
-    counted = rows.values("case_state").annotate(  # type: ignore[misc]
-        n=Count("pk"),
-        paid=Sum("paid_lines"),
-        zero=Sum("zero_lines"),
-        open=Sum("undetermined_lines"),
-        people=Sum("lines"),
-        fen=Sum("total_fen"),
+    rows = Statement.objects.visible_to(scope).filter(month=month)
+    if county:
+        rows = rows.filter(region_code__startswith=county)
+    sums = rows.aggregate(
+        statements=Count("pk"),
+        paid_lines=Sum("paid_lines", default=0),
+        zero_lines=Sum("zero_lines", default=0),
+        undetermined_lines=Sum("undetermined_lines", default=0),
+        lines=Sum("lines", default=0),
+        total_fen=Sum("total_fen", default=0),
     )
-    found = list(counted)
-    return MonthTotals(
-        statements=sum(r["n"] for r in found),
-        paid_lines=sum(r["paid"] for r in found),
-        zero_lines=sum(r["zero"] for r in found),
-        undetermined_lines=sum(r["open"] for r in found),
-        lines=sum(r["people"] for r in found),
-        total_fen=sum(r["fen"] for r in found),
-        states={r["case_state"]: r["n"] for r in found},
-    )
+    states = list_cases(scope, month, county=county).order_by().values_list("state")
+    sums["total_fen"] = int(sums["total_fen"])
+    return MonthTotals(**sums, states=dict(states.annotate(n=Count("pk"))))
 
 
 def list_of_institution(scope: Scope) -> models.QuerySet[Statement]:

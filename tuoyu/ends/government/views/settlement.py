@@ -52,7 +52,7 @@ def listing(request: Request) -> HttpResponse:
     months = statements.list_months(scope)
     month = month_asked(request, months)
     county, state = request.GET.get("county", ""), request.GET.get("state", "")
-    listed = page_of(request, statements.list_statements(scope, month, county=county, state=state))
+    listed = page_of(request, statements.list_cases(scope, month, county=county, state=state))
     totals = statements.sum_month(scope, month, county=county)
     names = unit_names()
     units = [(u.code, u.name) for u in list_units_in(scope)]
@@ -66,7 +66,7 @@ def listing(request: Request) -> HttpResponse:
         "is_filtered": bool(county or state),
         "listed": listed,
         "sizes": SIZES,
-        "rows": [_row(s, names) for s in listed],
+        "rows": [_row(r, names) for r in statements.with_statements(scope, list(listed))],
         "facts": month_facts(totals),
         "totals": totals,
         "waiting": totals.states.get(APPROVE, 0),
@@ -81,14 +81,12 @@ def _rules() -> list[str]:
     return [r for r in SOURCES if r in current_book().rules]
 
 
-def _row(s: Any, names: dict[str, str]) -> dict[str, Any]:
-    state = STATEMENT.states[s.case_state]
-    left = None
-    if state.is_open and s.case_due:
-        left = clock_of(Case(due_at=s.case_due, arrived_at=s.case_arrived), clock.now())
+def _row(row: statements.Listed, names: dict[str, str]) -> dict[str, Any]:
+    s, state = row.statement, row.case.state_of
+    left = clock_of(row.case, clock.now()) if state.is_open else None
     return {
         "statement": s,
-        "name": s.institution_name,
+        "name": row.institution_name,
         "unit": names.get(s.region_code, s.region_code),
         "kind": f"第 {s.run.number} 次增减" if s.run.is_delta else "月结算",
         "state": state.title,
