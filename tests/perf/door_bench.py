@@ -236,8 +236,8 @@ def _granian(home: Path) -> Iterator[int]:
         _wait(port)
         yield port
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
+        os.killpg(server.pid, signal.SIGKILL)  # all is stored: it has nothing left to say
+        server.wait()
 
 
 def _free_port() -> int:
@@ -247,7 +247,7 @@ def _free_port() -> int:
 
 
 def _wait(port: int) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
