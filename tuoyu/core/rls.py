@@ -182,4 +182,3 @@ DO $$ BEGIN
   GRANT {role} TO CURRENT_USER;
 END $$;
 """
-

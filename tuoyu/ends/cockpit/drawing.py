@@ -28,6 +28,7 @@ class Bar:
     kind: str
     text_y: int
     is_inside: bool
+    name_y: int
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ def ranking(cards: Sequence[Card]) -> Ranking:
 
 def _bar(n: int, card: Card, step: int, width: int, top: Any) -> Bar:
     middle = n * step + step // 2
+    name_y = 170 if step >= ROOMY else (160, 175)[n % 2]  # 单位多时名称错开两行
     name = card.region.short_name[: 4 if step >= ROOMY else 2]
     x = middle - width // 2
     if card.value is None or not top:
-        return Bar(x, width, BASE - 40, 40, middle, name, "未知", "none", 134, False)
+        return Bar(x, width, BASE - 40, 40, middle, name, "未知", "none", 134, False, name_y)
     height = max(int(card.value / top * (BASE - TOP)), 2)
     kind = "ok" if card.reached else ""
     inside = height >= 30
@@ -74,6 +76,7 @@ def _bar(n: int, card: Card, step: int, width: int, top: Any) -> Bar:
         kind,
         y,
         inside,
+        name_y,
     )
 
 

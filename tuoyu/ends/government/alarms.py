@@ -25,7 +25,7 @@ def as_strip(alarm: Alarm) -> dict[str, Any]:
         "url": reverse("government:attendance_of", args=[alarm.institution_id]),
         "icon": ICONS[alarm.kind],
         "title": alarm.title,
-        "owner": f"{alarm.institution} · {alarm.task}",
+        "owner": f"{alarm.institution.split('（')[0]} · {alarm.task}",
         "text": alarm.text,
         "share": 0,
         "minutes": alarm.minutes,

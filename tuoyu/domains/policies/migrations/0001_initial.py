@@ -4,22 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LoadedPack',
+            name="LoadedPack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('city', models.CharField(max_length=40, unique=True, verbose_name='城市包')),
-                ('version', models.CharField(max_length=20, verbose_name='编码版本')),
-                ('status', models.CharField(max_length=20, verbose_name='状态')),
-                ('sha256', models.CharField(max_length=64, verbose_name='散列')),
-                ('loaded_at', models.DateTimeField(verbose_name='装载时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("city", models.CharField(max_length=40, unique=True, verbose_name="城市包")),
+                ("version", models.CharField(max_length=20, verbose_name="编码版本")),
+                ("status", models.CharField(max_length=20, verbose_name="状态")),
+                ("sha256", models.CharField(max_length=64, verbose_name="散列")),
+                ("loaded_at", models.DateTimeField(verbose_name="装载时间")),
             ],
         ),
     ]
