@@ -30,7 +30,7 @@ PAGES = [
     ("city-officer", "大屏", "/cockpit/", COCKPIT),
     ("director", "园长今日", "/inst/", LIST),
     ("director", "班级点名", "/inst/wall/", LIST),
-    ("director", "月考勤表", "/inst/sheets/month/", LIST),
+    ("director", "月考勤表", "/inst/sheets/month/", REPORT),
     ("director", "月结", "/inst/month/", LIST),
     ("parent", "家长首页", "/family/", LIST),
     ("parent", "家长月表", "/family/month/2025-09/", LIST),
@@ -67,6 +67,7 @@ def _build() -> dict[str, object]:
         spent = time.perf_counter() - began
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+    lines = _settle_june()
     counted = {
         name: _count(table)
         for name, table in [
@@ -77,7 +78,25 @@ def _build() -> dict[str, object]:
         ]
     }
     connection.close()
-    return {"build_seconds": round(spent), **counted}
+    return {"build_seconds": round(spent), "june_lines": lines, **counted}
+
+
+def _settle_june() -> int:
+    """The settlement pages are read with a whole city's month in them."""
+    from tests.settlement.month import OPERATOR, SETTLED_AT
+    from tuoyu.domains.policies.books import current_book
+    from tuoyu.domains.subsidies.models import Run
+    from tuoyu.domains.subsidies.services import settle
+
+    if not Run.all_rows.exists():
+        settle(
+            book=current_book(),
+            rule_id="class_subsidy",
+            month="2025-06",
+            by=OPERATOR,
+            at=SETTLED_AT,
+        )
+    return int(Run.all_rows.get().lines)
 
 
 def _count(table: str) -> int:

@@ -178,7 +178,10 @@ def _print_people() -> None:
 
     table = Table(title="演示人物（均为虚构）：登录页点一下即可进入")
     for name in ("身份", "姓名", "单位", "直接进入"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for row in list_demo_people():
         table.add_row(row["title"], row["name"], row["organisation"], f"/demo/enter/{row['slug']}/")
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:  # a log file has no width
+        console = Console(width=120)
+    console.print(table)
