@@ -53,22 +53,32 @@ def make_key_file(path: Path) -> None:
         f.write(os.urandom(48))
 
 
-def seal(text: str, where: str) -> bytes:
-    """加密一个字段；``where`` is ``table.field``."""
+def seal_bytes(data: bytes, where: str) -> bytes:
+    """加密一段内容；``where`` is ``table.field``, or the table of a stored file."""
     nonce = os.urandom(12)
     enc = Cipher(algorithms.SM4(_keys()[0]), modes.GCM(nonce)).encryptor()
     enc.authenticate_additional_data(where.encode())
-    body = enc.update(text.encode()) + enc.finalize()
+    body = enc.update(data) + enc.finalize()
     return _VERSION + nonce + body + enc.tag
 
 
-def unseal(blob: bytes, where: str) -> str:
-    """解密一个字段；a changed or moved value raises ``InvalidTag``."""
+def unseal_bytes(blob: bytes, where: str) -> bytes:
+    """解密一段内容；a changed or moved value raises ``InvalidTag``."""
     raw = bytes(blob)
     nonce, body, tag = raw[1:13], raw[13:-16], raw[-16:]
     dec = Cipher(algorithms.SM4(_keys()[0]), modes.GCM(nonce, tag)).decryptor()
     dec.authenticate_additional_data(where.encode())
-    return (dec.update(body) + dec.finalize()).decode()
+    return dec.update(body) + dec.finalize()
+
+
+def seal(text: str, where: str) -> bytes:
+    """加密一个字段；``where`` is ``table.field``."""
+    return seal_bytes(text.encode(), where)
+
+
+def unseal(blob: bytes, where: str) -> str:
+    """解密一个字段；a changed or moved value raises ``InvalidTag``."""
+    return unseal_bytes(blob, where).decode()
 
 
 def blind_index(text: str) -> bytes:

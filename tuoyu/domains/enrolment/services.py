@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tuoyu.core import rls
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.core.files.models import StoredFile
 from tuoyu.core.scope import Scope
 from tuoyu.domains.children.models import (
     Child,
@@ -127,3 +128,5 @@ def refresh_present_place(*, child_id: int, today: date) -> None:
         Child.all_rows.filter(pk=child_id).update(**place)
         for model in (Guardianship, Consent, SpecialStatus):
             model.all_rows.filter(child_id=child_id).update(**place)
+        files = SpecialStatus.all_rows.filter(child_id=child_id, evidence_file_id__isnull=False)
+        StoredFile.all_rows.filter(pk__in=files.values("evidence_file_id")).update(**place)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from tuoyu.core.excel.columns import Column
+from tuoyu.core.files.contents import ACCEPT
 from tuoyu.domains.attendance.models import DayStatus
 from tuoyu.domains.children.models import Guardianship, SpecialStatus
 
@@ -133,6 +134,13 @@ class StatusForm(PlainForm):
     )
     from_on = day_field("自")
     to_on = day_field("止（不含）", required=False)
+    file = forms.FileField(
+        label="佐证材料的照片或 PDF",
+        required=False,
+        help_text="JPEG、PNG 或 PDF，不超过 5 MB；照片里的拍摄地点等信息会自动去掉",
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        error_messages={"empty": "这个文件是空的，没有内容可存，请重新选择文件后上传"},
+    )
 
 
 class ReleaseForm(PlainForm):

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("children/<int:child_id>/status/", children.status_add, name="status_add"),
     path("children/<int:child_id>/reveal/<str:field>/", children.reveal_form, name="reveal_form"),
     path("children/<int:child_id>/reveal/<str:field>/show/", children.reveal, name="reveal"),
+    path("statuses/<int:status_id>/evidence/", children.status_evidence, name="status_evidence"),
     path("relations/<int:relation_id>/<str:what>/", children.relation, name="relation"),
     path("releases/", releases.releases, name="releases"),
     path("releases/new/", releases.grant, name="release"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.core.files.models import StoredFile
+from tuoyu.core.files.services import open_file, store
 from tuoyu.core.scope import Scope
 from tuoyu.domains.children.models import Child, SpecialStatus
 
@@ -38,6 +41,41 @@ def declare_status(
         from_on=from_on,
         to_on=to_on,
     )
+
+
+@transaction.atomic
+def declare_with_file(
+    *,
+    child: Child,
+    kind: str,
+    evidence: str,
+    from_on: date,
+    to_on: date | None,
+    upload: UploadedFile[bytes],
+    by: int,
+    at: datetime,
+) -> SpecialStatus:
+    """登记一项身份，附佐证材料；the file is stored only after the rest has been judged."""
+    row = declare_status(child=child, kind=kind, evidence=evidence, from_on=from_on, to_on=to_on)
+    stored = store(
+        upload=upload,
+        purpose="special_status",
+        institution_id=row.institution_id,
+        region_code=row.region_code,
+        by=by,
+        at=at,
+    )
+    row.evidence_file_id = stored.pk
+    row.save(update_fields=["evidence_file_id"])
+    return row
+
+
+def open_evidence(scope: Scope, status_id: int) -> tuple[SpecialStatus, StoredFile, bytes]:
+    """取佐证附件；a foreign status, or one without a file, is not found."""
+    row = SpecialStatus.objects.visible_to(scope).filter(pk=status_id).first()
+    if row is None or row.evidence_file_id is None:
+        raise NotFound
+    return row, *open_file(scope, row.evidence_file_id)
 
 
 @transaction.atomic

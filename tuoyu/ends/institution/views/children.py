@@ -12,6 +12,7 @@ from django.urls import reverse
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.core.files.download import attachment
 from tuoyu.domains.children.models import Consent, Guardianship
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.children.services.guardians import (
@@ -22,11 +23,15 @@ from tuoyu.domains.children.services.guardians import (
 )
 from tuoyu.domains.children.services.persons import known_person
 from tuoyu.domains.children.services.reveal import FIELDS, reveal_child
-from tuoyu.domains.children.services.special import declare_status
+from tuoyu.domains.children.services.special import (
+    declare_status,
+    declare_with_file,
+    open_evidence,
+)
 from tuoyu.domains.institutions.selectors import list_classes
 from tuoyu.ends.institution import reads
 from tuoyu.ends.institution.forms import GuardianForm, ReasonForm, StatusForm
-from tuoyu.ends.institution.shell import ask, done, fragment, number, own
+from tuoyu.ends.institution.shell import ask, by, done, fragment, number, own
 
 MANAGE = "inst:enrolment:manage"
 
@@ -216,15 +221,27 @@ def status_add(request: Request, child_id: int) -> HttpResponse:
     back = reverse("institution:child", args=[child_id])
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        declare_status(child=kid, **data)
+        upload = data.pop("file")
+        if upload is None:
+            declare_status(child=kid, **data)
+        else:
+            declare_with_file(child=kid, upload=upload, by=by(request), at=clock.now(), **data)
         request.audit_persons = [kid.pk]
         return done(request, back, f"已登记{kid.name}的特殊家庭身份，待县级核验")
 
     return ask(
         request,
-        StatusForm(request.POST or None),
+        StatusForm(request.POST or None, request.FILES or None),
         act,
         title=f"登记{kid.name}的特殊家庭身份",
         verb="登记",
         back=back,
     )
+
+
+@page("inst:child:view", title="佐证材料", log="下载佐证材料", sensitive=True)
+def status_evidence(request: Request, status_id: int) -> HttpResponse:
+    """下载一项身份的佐证材料。"""
+    status, stored, body = open_evidence(request.actor.scope, status_id)
+    request.audit_persons, request.audit_note = [status.child_id], status.get_kind_display()
+    return attachment(stored, body)

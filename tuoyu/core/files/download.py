@@ -1,0 +1,17 @@
+"""附件下载：always saved, never shown in the page, never kept by a cache."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from tuoyu.core.files.models import StoredFile
+
+
+def attachment(stored: StoredFile, body: bytes) -> HttpResponse:
+    """一个附件的应答。"""
+    response = HttpResponse(body, content_type=stored.media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, stored.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response
