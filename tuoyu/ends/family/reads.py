@@ -27,6 +27,12 @@ def enrolment_of(scope: Scope, child_id: int, on: date) -> Enrolment | None:
     return rows.filter(period__contains=on).first() or rows.order_by("-period").first()
 
 
+def in_care(scope: Scope, on: date) -> set[int]:
+    """当日在托的孩子。"""
+    rows = Enrolment.objects.visible_to(scope).filter(period__contains=on)
+    return set(rows.values_list("child_id", flat=True))
+
+
 def enrolment_in(scope: Scope, child_id: int, month: date) -> Enrolment | None:
     """某月的入托登记：the latest that touches the month."""
     rows = Enrolment.objects.visible_to(scope).filter(

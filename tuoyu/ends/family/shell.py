@@ -1,7 +1,7 @@
 """家长端的外壳：which child, the five tabs, the red dot.
 
 A page shows one child: the one named by ``?child=`` (or the form's ``child``), else the one chosen
-last, else the first. A child that is not one's own is not found.
+last, else the youngest in care today. A child that is not one's own is not found.
 """
 
 from __future__ import annotations
@@ -67,8 +67,14 @@ def chosen(request: Request) -> Chosen:
         if not found:
             raise NotFound
         kept = request.session.get(CHILD_KEY)
-        child = next((c for c in found if c.pk == kept), found[0])
+        child = next((c for c in found if c.pk == kept), None) or _first(request, found)
     return Chosen(child, reads.enrolment_of(request.actor.scope, child.pk, clock.today()))
+
+
+def _first(request: Request, found: list[Child]) -> Child:
+    """先看哪一个：the youngest in care today, for whom there is most to see."""
+    in_care = reads.in_care(request.actor.scope, clock.today())
+    return max(found, key=lambda c: (c.pk in in_care, c.born_on, c.pk))
 
 
 def is_elder(request: Request) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import models
 
-from tuoyu.core import clock, crypto
+from tuoyu.core import clock, crypto, rls
 from tuoyu.core.periods import add_months
 from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import (
@@ -134,6 +134,13 @@ def _sheets(scope: Scope, institution_id: int, first: date, end: date) -> models
     return DaySheet.objects.visible_to(scope).filter(
         institution_id=institution_id, day__gte=first, day__lt=end
     )
+
+
+def closed_at(institution_id: int, month: date) -> datetime | None:
+    """月结时间，None 为未月结；families may know that a month is locked, not what else is in it."""
+    with rls.as_system("家长可知本月是否已月结"):
+        row = MonthClose.all_rows.filter(institution_id=institution_id, month=month).first()
+    return row.closed_at if row else None
 
 
 def count_days(scope: Scope, child_id: int, month: date) -> int:

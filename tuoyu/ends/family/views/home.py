@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,6 +29,8 @@ from tuoyu.ends.family.shell import (
 from tuoyu.ends.family.state import today_of
 
 YEAR = 365 * 24 * 3600
+FEW = 3  # items of today that leave room for the day before
+EARLIER_SPAN = 15
 
 
 @page("family:home:view", title="首页")
@@ -70,13 +72,25 @@ def _content(request: Request, picked: Chosen) -> dict[str, Any]:
     scope, moment = request.actor.scope, clock.now()
     today, events = today_of(scope, picked.child.pk, picked.enrolment, moment)
     relations = reads.relations_of(scope, picked.child.pk)
+    items = timeline.tell(events, relations)
     return {
         "today": today,
-        "items": timeline.tell(events, relations),
+        "items": items,
+        "earlier": _earlier(scope, picked, moment, relations) if len(items) < FEW else None,
         "month": month_forecast(scope, picked, moment),
         "now_url": f"{reverse('family:now')}?child={picked.child.pk}",
         "phone": picked.enrolment.institution.phone if picked.enrolment else "",
     }
+
+
+def _earlier(
+    scope: Scope, picked: Chosen, moment: datetime, relations: dict[int, str]
+) -> tuple[date, list[timeline.Item]] | None:
+    """上一个有动态的日子：shown below a short today."""
+    start, _ = reads.day_range(EARLIER_SPAN, clock.day_of(moment))
+    events = reads.events_of(scope, picked.child.pk, start, clock.day_of(moment))
+    days = timeline.by_day(timeline.tell(events, relations))
+    return days[0] if days else None
 
 
 def month_forecast(scope: Scope, picked: Chosen, moment: datetime) -> Forecast:

@@ -112,6 +112,8 @@ def _form(request: Request, picked: Chosen, errors: list[str], status: int = 200
     sheet = reads.sheet_on(request.actor.scope, picked.child.pk, today)
     ahead = reads.leave_ahead(request.actor.scope, picked.child.pk, today)
     next_day = rules.next_open(today, opens)
+    today_counts = opens(today) and not _arrived(sheet)
+    late = today_counts and _is_late(picked.enrolment)
     response = show(
         request,
         "family/leave.html",
@@ -122,12 +124,13 @@ def _form(request: Request, picked: Chosen, errors: list[str], status: int = 200
         form=next_day is not None or opens(today),
         why_not="近两周没有在托的工作日；如有疑问请联系托育机构。",
         reasons=rules.REASONS,
-        whens=_whens(request, today, next_day, opens, sheet),
+        whens=_whens(request, today, next_day, opens, sheet, late=late),
         first=request.POST.get("first") or f"{next_day or today:%Y-%m-%d}",
         last=request.POST.get("last") or f"{next_day or today:%Y-%m-%d}",
         least=f"{today:%Y-%m-%d}",
         most=f"{today + timedelta(days=rules.AHEAD):%Y-%m-%d}",
-        cutoff=_cutoff(picked.enrolment, opens(today) and not _arrived(sheet)),
+        late=late,
+        cutoff=_cutoff(picked.enrolment, today_counts),
     )
     response.status_code = status
     return response
@@ -139,12 +142,15 @@ def _whens(
     next_day: date | None,
     opens: Callable[[date], bool],
     sheet: DaySheet | None,
+    *,
+    late: bool,
 ) -> list[dict[str, Any]]:
     """今天、明天、选日期；a day that cannot be asked for is greyed with its reason."""
     why = "不在托" if not opens(today) else "已到园" if _arrived(sheet) else ""
+    note = why or ("已过截止" if late else _named(today))
     tomorrow = next_day == today + timedelta(days=1)
     rows: list[dict[str, Any]] = [
-        {"value": "today", "title": "今天", "note": why or _named(today), "off": bool(why)},
+        {"value": "today", "title": "今天", "note": note, "off": bool(why)},
         {
             "value": "tomorrow",
             "title": "明天" if tomorrow else "下个托日",
@@ -171,6 +177,12 @@ def _open_days(enrolment: Enrolment | None) -> Callable[[date], bool]:
         return enrolment is not None and day in enrolment.period and workdays.is_workday(day)
 
     return opens
+
+
+def _is_late(enrolment: Enrolment | None) -> bool:
+    """已过今天的请假截止。"""
+    now = clock.now().astimezone(clock.ZONE).time()
+    return enrolment is not None and now >= enrolment.institution.leave_cutoff
 
 
 def _cutoff(enrolment: Enrolment | None, today_counts: bool) -> str:

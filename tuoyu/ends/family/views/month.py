@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.periods import month_start
 from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import DaySheet, DayStatus, Dispute, Event
+from tuoyu.domains.attendance.selectors.months import closed_at
 from tuoyu.domains.attendance.services import confirm_month, dispute_day
 from tuoyu.domains.children.selectors import guardian_of
 from tuoyu.ends.family import reads, timeline
@@ -60,6 +61,7 @@ def month(request: Request, key: str) -> HttpResponse:
         absent=reads.counted(sheets.values(), DayStatus.ABSENT),
         rows=_rows(picked, key, _each_day(scope, picked, first, sheets), events, disputes),
         disputes=disputes,
+        closed_at=_closed_at(scope, picked, first),
         confirmed=confirmed,
         confirmed_text=_confirmed(confirmed.confirmed_at) if confirmed else "",
         can_confirm=over and bool(known) and confirmed is None,
@@ -68,6 +70,12 @@ def month(request: Request, key: str) -> HttpResponse:
         after=_link(picked, end) if end <= today.replace(day=1) else "",
         back_url=reverse("family:services"),
     )
+
+
+def _closed_at(scope: Scope, picked: Chosen, first: date) -> datetime | None:
+    """园方何时月结；of the institution the child was in that month."""
+    stay = reads.enrolment_in(scope, picked.child.pk, first)
+    return closed_at(stay.institution_id, first) if stay else None
 
 
 def _confirmed(at: Any) -> str:
