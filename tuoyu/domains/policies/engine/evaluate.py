@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import ast
 import functools
-import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from tuoyu.domains.policies.engine.columns import column_of
-from tuoyu.domains.policies.engine.model import Row
+from tuoyu.domains.policies.engine.columns import choose, column_of, known, one_cell, only
+from tuoyu.domains.policies.engine.model import Input, Key, Row
 from tuoyu.domains.policies.engine.resolve import NO_VALUE, Resolved
 from tuoyu.domains.policies.engine.scalar import Scalar, value_of
 
@@ -24,6 +23,7 @@ STATE_NAMES = {ZERO: "不付", PAID: "应付", UNDETERMINED: "待定"}
 
 _PASSED, _UNKNOWN = -1, -2
 _INT16 = 32_767
+_STEP, _FEN, _ROW, _PLACE = pl.Int8(), pl.Int64(), pl.Int16(), pl.UInt32()
 
 
 class InputError(ValueError):
@@ -128,43 +128,117 @@ def _check_value(name: str, kind: str, value: Scalar, codes: tuple[str, ...]) ->
         raise InputError(f"输入“{name}”的值 {value} 是负数；冲减请另立更正记录")
 
 
-def encode(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
-    """把代码列由文字化为整数；已是整数的原样使用。不认识的代码即报错。"""
-    columns = []
+def encode(resolved: Resolved, frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """输入各列，代码列化为整数；已是整数的核对范围后原样使用。不认识的代码即报错。"""
     for item in resolved.rule.inputs:
         if item.id not in frame.columns:
             raise InputError(f"表里没有“{item.name}”列（{item.id}），请补上；缺数的行留空即可")
-        column = pl.col(item.id)
-        kind = frame.schema[item.id]
-        if item.type == "bool":
-            columns.append(column.cast(pl.Boolean))
-        elif item.type != "code":
-            if kind.is_float() or kind.is_decimal():
-                raise InputError(f"“{item.name}”列（{item.id}）是小数，金额须以整数分计")
-            columns.append(column if kind == resolved.number else column.cast(resolved.number))
-        elif kind.is_integer():
-            columns.append(column if kind == pl.Int16 else column.cast(pl.Int16))
-        else:
-            columns.append(_coded(resolved, frame, item.id, item.codes))
     try:
-        coded = frame.select(columns)
+        return {item.id: _input(resolved, item, frame[item.id]) for item in resolved.rule.inputs}
     except pl.exceptions.InvalidOperationError as error:
         raise InputError(f"有一列的数超出可算的范围，请核对单位是否为分：{error}") from None
-    for item in resolved.rule.inputs:
-        least = coded[item.id].min() if item.type in ("int", "fen") else None
-        if isinstance(least, int) and least < 0:
-            raise InputError(f"“{item.name}”列（{item.id}）有负数 {least}；冲减请另立更正记录")
-    return coded
 
 
-def _coded(resolved: Resolved, frame: pl.DataFrame, name: str, codes: tuple[str, ...]) -> pl.Expr:
-    text = frame[name].cast(pl.String)
-    strange = set(text.unique().drop_nulls()) - set(codes)
-    if strange:
-        raise InputError(f"“{name}”列有不认识的代码：{'、'.join(sorted(strange))}")
-    table = {code: resolved.book.codes[code] for code in codes}
-    column = pl.col(name).cast(pl.String)
-    return column.replace_strict(table, default=None, return_dtype=pl.Int16)
+def _input(resolved: Resolved, item: Input, column: pl.Series) -> pl.Series:
+    if item.type == "bool":
+        return _cast(column, pl.Boolean())
+    if item.type == "code":
+        return _coded(resolved, item, column)
+    if column.dtype.is_float() or column.dtype.is_decimal():
+        raise InputError(f"“{item.name}”列（{item.id}）是小数，金额须以整数分计")
+    numbers = _cast(column, resolved.number)
+    least = numbers.min()
+    if isinstance(least, int) and least < 0:
+        raise InputError(f"“{item.name}”列（{item.id}）有负数 {least}；冲减请另立更正记录")
+    return numbers
+
+
+def _cast(column: pl.Series, kind: pl.DataType) -> pl.Series:
+    return column if column.dtype == kind else column.cast(kind)
+
+
+def _coded(resolved: Resolved, item: Input, column: pl.Series) -> pl.Series:
+    places = [resolved.book.codes[code] for code in item.codes]
+    if column.dtype.is_integer():
+        coded = _cast(column, _ROW)
+        _refuse(item, [] if _within(coded, places) else set(coded.unique()) - set(places))
+        return coded
+    text = column.cast(pl.String)
+    ranks = text.cast(pl.Enum(item.codes), strict=False)
+    if ranks.null_count() > text.null_count():
+        _refuse(item, set(text.unique()) - set(item.codes))
+    return pl.Series(places, dtype=_ROW)[ranks.to_physical().cast(_PLACE)]
+
+
+def _within(coded: pl.Series, places: list[int]) -> bool:
+    """同一套代码的编号通常相连，看两头即知；不相连的须逐个核对。"""
+    low, high = min(places), max(places)
+    least, most = coded.min(), coded.max()
+    if not isinstance(least, int) or not isinstance(most, int):
+        return True
+    return high - low == len(places) - 1 and low <= least and most <= high
+
+
+def _refuse(item: Input, strange: Collection[object]) -> None:
+    found = sorted(str(code) for code in strange if code is not None)
+    if found:
+        raise InputError(f"“{item.id}”列有不认识的代码：{'、'.join(found)}")
+
+
+class _Batch:
+    """一批对象：输入、推算与参数各成一列，用到时才取，取过的不再取。"""
+
+    def __init__(self, resolved: Resolved, inputs: dict[str, pl.Series]) -> None:
+        self._resolved = resolved
+        self._named = inputs
+        self._places: dict[Key, pl.Series] = {}
+        self._known: dict[str, pl.Series | None] = {}
+        self._params: dict[str, pl.Series] = {}
+        for step in resolved.rule.derived:
+            self._named[step.id] = self.value(step.tree)
+
+    def value(self, tree: ast.expr) -> pl.Series:
+        """算式的整列值。"""
+        resolved = self._resolved
+        return column_of(
+            tree, resolved.book.codes, resolved.number, self._named.__getitem__, self.param
+        )
+
+    def param(self, name: str) -> pl.Series:
+        """参数的取值；没有维度的只有一格。"""
+        if name not in self._params:
+            self._params[name] = self._taken(name, self._resolved.dense[name].values)
+        return self._params[name]
+
+    def row(self, name: str) -> pl.Series:
+        """参数取自哪一行：resolved.rows 里的位置。"""
+        return self._taken(name, self._resolved.dense[name].rows)
+
+    def _taken(self, name: str, table: pl.Series) -> pl.Series:
+        by = self._resolved.book.params[name].by
+        column = table[self._place(by)] if by else table
+        if name not in self._known:
+            # 取值表与出处表的空格相同，只认一次。
+            least = column.min()
+            gap = isinstance(least, int) and least <= NO_VALUE
+            self._known[name] = column > NO_VALUE if gap else None
+        kept = self._known[name]
+        # 表里的空格以 NO_VALUE 记（整列取值时比空值快数倍），取出后立刻还原成空。
+        return column if kept is None else only(column, kept)
+
+    def _place(self, by: Key) -> pl.Series:
+        if by not in self._places:
+            self._places[by] = _place([self._named[name] for name in by], self._resolved)
+        return self._places[by]
+
+
+def _place(parts: list[pl.Series], resolved: Resolved) -> pl.Series:
+    """各维代码合成稠密表里的位置。代码都已核对过，不会越界。"""
+    size = len(resolved.book.codes)
+    if size ** len(parts) > _INT16:
+        parts = [part.cast(pl.Int64) for part in parts]
+    place = functools.reduce(lambda one, two: one * size + two, parts)
+    return place.cast(_PLACE, wrap_numerical=True)
 
 
 def evaluate(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
@@ -173,166 +247,79 @@ def evaluate(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
     state、amount_fen、gate、binding、limit_fen、set_fen；参数的行号列名为 row:参数号，
     值是 resolved.rows 里的位置。
     """
+    inputs = encode(resolved, frame)
+    answer = (
+        _settled(resolved, _Batch(resolved, inputs)) if resolved.in_force else _nothing(resolved)
+    )
+    height = frame.height
+    return frame.hstack([_spread(column, height).alias(name) for name, column in answer.items()])
+
+
+def _spread(column: pl.Series, height: int) -> pl.Series:
+    return column if len(column) == height else column.new_from_index(0, height)
+
+
+def _settled(resolved: Resolved, batch: _Batch) -> dict[str, pl.Series]:
     rule = resolved.rule
-    coded = encode(resolved, frame)
-    if not resolved.in_force:
-        return frame.hstack(_nothing(resolved, frame.height))
-    stage = _gathered(resolved, coded)
-    for item in rule.derived:
-        stage = stage.with_columns(_column(resolved, item.tree).alias(item.id))
-        stage = _gathered(resolved, stage)
-    terms = [f"term:{place}" for place in range(len(rule.terms))]
-    stage = stage.with_columns(
-        [_column(resolved, gate.tree).alias(f"gate:{gate.id}") for gate in rule.gates]
-        + [
-            _column(resolved, term.tree).cast(resolved.number).alias(name)
-            for term, name in zip(rule.terms, terms, strict=True)
-        ]
-    )
-    return frame.hstack(_settled(resolved, stage, terms))
-
-
-def _gathered(resolved: Resolved, stage: pl.DataFrame) -> pl.DataFrame:
-    """把各维都已齐备的参数取成列；没有维度的参数直接写成常数，不占列。"""
-    params = resolved.book.params
-    size = len(resolved.book.codes)
-    ready = [
-        name
-        for name in resolved.rule.params
-        if params[name].by
-        and f"param:{name}" not in stage.columns
-        and set(params[name].by) <= set(stage.columns)
-    ]
-    places = dict.fromkeys(params[name].by for name in ready)
-    stage = stage.with_columns([_place(by, size).alias(_place_name(by)) for by in places])
-    stage = stage.with_columns([_gather(resolved, name).alias(f"param:{name}") for name in ready])
-    gaps = [name for name in ready if _has_gap(stage[f"param:{name}"])]
-    return stage.with_columns([_unfilled(f"param:{name}") for name in gaps])
-
-
-def _has_gap(column: pl.Series) -> bool:
-    least = column.min()
-    return column.null_count() > 0 or (isinstance(least, int) and least < 0)
-
-
-def _unfilled(name: str) -> pl.Expr:
-    # 表里的空格以 NO_VALUE 记（整列取值时比空值快数倍），取出后立刻还原成空。
-    return pl.when(pl.col(name) > NO_VALUE).then(pl.col(name)).alias(name)
-
-
-def _place_name(by: tuple[str, ...]) -> str:
-    return "place:" + ",".join(by)
-
-
-def _place(by: tuple[str, ...], size: int) -> pl.Expr:
-    small = size ** len(by) <= _INT16
-    parts = [pl.col(name) if small else pl.col(name).cast(pl.Int64) for name in by]
-    return functools.reduce(lambda one, two: one * size + two, parts).cast(
-        pl.UInt32, wrap_numerical=True
-    )
-
-
-def _column(resolved: Resolved, tree: ast.expr) -> pl.Expr:
-    return column_of(
-        tree, resolved.book.codes, resolved.number, lambda name: _param(resolved, name)
-    )
-
-
-def _param(resolved: Resolved, name: str) -> pl.Expr:
-    if resolved.book.params[name].by:
-        return pl.col(f"param:{name}")
-    value = int(resolved.dense[name].values[0])
-    return pl.lit(value if value > NO_VALUE else None, dtype=resolved.number)
-
-
-def _gather(resolved: Resolved, name: str) -> pl.Expr:
-    place = pl.col(_place_name(resolved.book.params[name].by))
-    return pl.lit(resolved.dense[name].values).gather(place)
-
-
-def _row(resolved: Resolved, name: str) -> pl.Expr:
-    dense, by = resolved.dense[name], resolved.book.params[name].by
-    if not by:
-        place = int(dense.rows[0])
-        return pl.lit(place if place > NO_VALUE else None, dtype=pl.Int16)
-    return pl.lit(dense.rows).gather(pl.col(_place_name(by)))
-
-
-def _settled(resolved: Resolved, stage: pl.DataFrame, terms: list[str]) -> pl.DataFrame:
-    rule = resolved.rule
-    gates = [f"gate:{gate.id}" for gate in rule.gates]
-    first = pl.lit(_PASSED, dtype=pl.Int8)
-    for place, name in reversed(list(enumerate(gates))):
-        chain = pl.when(pl.col(name)).then(first).otherwise(pl.lit(place, dtype=pl.Int8))
-        if stage[name].null_count():
-            chain = (
-                pl.when(pl.col(name).is_null())
-                .then(pl.lit(_UNKNOWN, dtype=pl.Int8))
-                .otherwise(chain)
-            )
-        first = chain
-    stage = _least(stage.with_columns(first.alias("first")), terms)
-    passed = pl.col("first") == _PASSED
-    amount = pl.when(passed).then(pl.col("least")).when(pl.col("first") >= 0).then(0)
-    stage = stage.with_columns(amount.cast(pl.Int64).alias("amount_fen"))
-    paid = pl.col("amount_fen")
-    bound = passed & paid.is_not_null() if stage["amount_fen"].null_count() else passed
-    state = (
-        pl.when(paid > 0)
-        .then(pl.lit(PAID, dtype=pl.Int8))
-        .when(paid.is_null())
-        .then(pl.lit(UNDETERMINED, dtype=pl.Int8))
-        .otherwise(pl.lit(ZERO, dtype=pl.Int8))
-    )
-    answer = stage.select(
-        state.alias("state"),
-        paid,
-        pl.when(pl.col("first") >= 0).then(pl.col("first")).alias("gate"),
-        pl.when(bound).then(pl.col("bind")).alias("binding"),
-        _by_role(resolved, terms, "limit").alias("limit_fen"),
-        _by_role(resolved, terms, "set").alias("set_fen"),
-        *(_row(resolved, name).alias(f"row:{name}") for name in rule.params),
-    )
-    rows = [f"row:{name}" for name in rule.params]
-    return answer.with_columns([_unfilled(name) for name in rows if _has_gap(answer[name])])
-
-
-def _least(stage: pl.DataFrame, terms: list[str]) -> pl.DataFrame:
-    """取低：least 为最小的一项，bind 为它的次序（相同时取在前的）。缺任何一项即为空。"""
-    stage = stage.with_columns(
-        pl.col(terms[0]).alias("least"), pl.lit(0, dtype=pl.Int8).alias("bind")
-    )
-    for place, name in enumerate(terms[1:], 1):
-        stage = stage.with_columns((pl.col("least") <= pl.col(name)).alias("kept"))
-        number = pl.lit(place, dtype=pl.Int8)
-        stage = stage.with_columns(
-            pl.when("kept").then("least").otherwise(name).alias("least"),
-            pl.when("kept").then("bind").otherwise(number).alias("bind"),
-        )
-    empty = [pl.col(name).is_null() for name in terms if stage[name].null_count()]
-    if not empty:
-        return stage
-    whole = functools.reduce(operator.or_, empty).not_()
-    return stage.with_columns(pl.when(whole).then("least").alias("least"))
-
-
-def _by_role(resolved: Resolved, terms: list[str], role: str) -> pl.Expr:
-    for term, name in zip(resolved.rule.terms, terms, strict=True):
-        if term.role == role:
-            return pl.col(name)
-    return pl.lit(None, dtype=resolved.number)
-
-
-def _nothing(resolved: Resolved, height: int) -> pl.DataFrame:
-    empty = {
-        "amount_fen": pl.Int64(),
-        "gate": pl.Int8(),
-        "binding": pl.Int8(),
-        "limit_fen": resolved.number,
-        "set_fen": resolved.number,
-        **{f"row:{name}": pl.Int16() for name in resolved.rule.params},
+    terms = [_cast(batch.value(term.tree), resolved.number) for term in rule.terms]
+    first = _first_failed([batch.value(gate.tree) for gate in rule.gates])
+    least, binding = _least(terms)
+    passed, failed = first == _PASSED, first >= 0
+    # 条件不满足为零；条件不明为空；都满足的取低，缺任何一项即为空。
+    amount = least.zip_with(passed, one_cell(0, resolved.number))
+    if first.min() == _UNKNOWN:
+        amount = only(amount, passed | failed)
+    paid = amount > 0
+    state = one_cell(PAID, _STEP).zip_with(paid, one_cell(ZERO, _STEP))
+    if paid.null_count():
+        state = state.zip_with(known(paid), one_cell(UNDETERMINED, _STEP))
+        passed = passed & known(paid)
+    return {
+        "state": state,
+        "amount_fen": _cast(amount, _FEN),
+        "gate": only(first, failed),
+        "binding": only(binding, passed),
+        "limit_fen": _by_role(resolved, terms, "limit"),
+        "set_fen": _by_role(resolved, terms, "set"),
+        **{f"row:{name}": batch.row(name) for name in rule.params},
     }
-    state = pl.repeat(UNDETERMINED, height, dtype=pl.Int8, eager=True).alias("state")
-    return pl.DataFrame(
-        [state, *(pl.Series(name, [None] * height, dtype=kind) for name, kind in empty.items())]
-    )
+
+
+def _first_failed(gates: Sequence[pl.Series]) -> pl.Series:
+    """第一个不满足的条件的次序；都满足为 _PASSED，先遇到不明的为 _UNKNOWN。"""
+    first = one_cell(_PASSED, _STEP)
+    for place, gate in reversed(list(enumerate(gates))):
+        first = first.zip_with(gate, one_cell(place, _STEP))
+        if gate.null_count():
+            first = first.zip_with(known(gate), one_cell(_UNKNOWN, _STEP))
+    return first
+
+
+def _least(terms: Sequence[pl.Series]) -> tuple[pl.Series, pl.Series]:
+    """取低：最小的一项与它的次序（相同时取在前的）。缺任何一项，最小的即为空。"""
+    least, binding = terms[0], one_cell(0, _STEP)
+    for place, term in enumerate(terms[1:], 1):
+        kept = least <= term
+        least = choose(kept, least, term)
+        binding = binding.zip_with(kept, one_cell(place, _STEP))
+    return least, binding
+
+
+def _by_role(resolved: Resolved, terms: Sequence[pl.Series], role: str) -> pl.Series:
+    for term, column in zip(resolved.rule.terms, terms, strict=True):
+        if term.role == role:
+            return column
+    return one_cell(None, resolved.number)
+
+
+def _nothing(resolved: Resolved) -> dict[str, pl.Series]:
+    """不在施行期：全部待定。"""
+    return {
+        "state": one_cell(UNDETERMINED, _STEP),
+        "amount_fen": one_cell(None, _FEN),
+        "gate": one_cell(None, _STEP),
+        "binding": one_cell(None, _STEP),
+        "limit_fen": one_cell(None, resolved.number),
+        "set_fen": one_cell(None, resolved.number),
+        **{f"row:{name}": one_cell(None, _ROW) for name in resolved.rule.params},
+    }
