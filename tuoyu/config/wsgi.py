@@ -1,4 +1,4 @@
-"""WSGI 入口（granian）。"""
+"""WSGI 入口（granian）：door events first, everything else by Django."""
 
 from __future__ import annotations
 
@@ -7,4 +7,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuoyu.config.settings")
-application = get_wsgi_application()
+_ordinary = get_wsgi_application()
+
+from tuoyu.ends.openapi.bare import door_first  # noqa: E402 the models are loaded above
+
+application = door_first(_ordinary)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import uuid
 import weakref
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -29,8 +28,7 @@ _NAME = b"attendance_record"
 _prepared: weakref.WeakSet[psycopg.Connection[Any]] = weakref.WeakSet()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """函数对一个事件的答复。"""
 
     id: str

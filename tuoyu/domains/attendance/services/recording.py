@@ -23,7 +23,7 @@ from tuoyu.domains.attendance.models import (
     RefusedPickup,
 )
 from tuoyu.domains.attendance.services import telling
-from tuoyu.domains.attendance.services.calling import call_record
+from tuoyu.domains.attendance.services.calling import Verdict, call_record
 from tuoyu.domains.institutions.models import Institution
 
 WORDS = {
@@ -89,12 +89,13 @@ def record(
     more than ten minutes: its events are kept and flagged, but no day rests on them.
     """
     rows = [_row(e, Flag.SKEW if skewed else 0) for e in events]
-    return record_rows(institution_id=institution_id, rows=rows, at=at, device_id=device_id)
+    found = record_rows(institution_id=institution_id, rows=rows, at=at, device_id=device_id)
+    return [Answer(uuid.UUID(v.id), v.outcome, v.code) for v in found]
 
 
 def record_rows(
     *, institution_id: int, rows: list[dict[str, Any]], at: datetime, device_id: uuid.UUID | None
-) -> list[Answer]:
+) -> list[Verdict]:
     """同上，行已备好（门口接口用）。One statement; safe to repeat after a lost connection."""
     if not rows:
         return []
@@ -109,10 +110,9 @@ _REFUSED_AT_DOOR = frozenset({"blocked", "unknown-bearer", "no-release"})
 
 def _record(
     institution_id: int, device_id: uuid.UUID | None, at: datetime, rows: list[dict[str, Any]]
-) -> list[Answer]:
+) -> list[Verdict]:
     tell_now = connection.in_atomic_block
     found = call_record(institution_id, device_id, at, rows, tell=tell_now)
-    answers = [Answer(uuid.UUID(v.id), v.outcome, v.code) for v in found]
     stored = {v.id for v in found if v.outcome == "stored"}
     if stored and not tell_now:
         children = {r["child"] for r in rows if r["id"] in stored}
@@ -120,10 +120,10 @@ def _record(
     closed = {v.id for v in found if v.is_closed}
     if closed:
         _tell_closed(institution_id, [r for r in rows if r["id"] in closed])
-    refused = {a.id: a.code for a in answers if a.code in _REFUSED_AT_DOOR}
+    refused = {v.id: v.code for v in found if v.code in _REFUSED_AT_DOOR}
     if refused:
         _keep_refused(institution_id, device_id, at, rows, refused)
-    return answers
+    return found
 
 
 def _day_of(row: dict[str, Any]) -> date:
@@ -151,7 +151,7 @@ def _keep_refused(
     device_id: uuid.UUID | None,
     at: datetime,
     rows: list[dict[str, Any]],
-    refused: dict[uuid.UUID, str],
+    refused: dict[str, str],
 ) -> None:
     """A refusal in red stays on record for the director."""
     region = Institution.objects.unscoped(reason="机构信息公开").values_list(
@@ -169,10 +169,10 @@ def _keep_refused(
                 received_at=at,
                 device_id=device_id,
                 guardian_id=row.get("guardian"),
-                code=refused[uuid.UUID(row["id"])],
+                code=refused[row["id"]],
             )
             for row in rows
-            if uuid.UUID(row["id"]) in refused
+            if row["id"] in refused
         ],
         ignore_conflicts=True,
     )

@@ -18,6 +18,8 @@ from tuoyu.core.events import LIVE_CHANNEL
 
 EVERY = 0.2  # seconds
 TOPICS_EACH = 200  # a notification holds 8,000 bytes
+# A hint may be lost, so it does not wait for the disk.
+_TELL = "SELECT set_config('synchronous_commit', 'off', true), pg_notify(%s, %s)"
 
 _lock = threading.Lock()
 _waiting: set[str] = set()
@@ -44,23 +46,25 @@ def tell(institution_id: int, region_code: str, child_ids: Iterable[int]) -> Non
 
 def flush() -> None:
     """把攒下的提示发出去。"""
-    global _told_at
+    global _told_at, _timer
     with _lock:
         topics = sorted(_waiting)
         _waiting.clear()
         _told_at = time.monotonic()
+        if _timer is not None:  # what it waited to tell is told now
+            _timer.cancel()
+            _timer = None
+    if not topics:
+        return
     with connection.cursor() as cursor:
         for first in range(0, len(topics), TOPICS_EACH):
             some = topics[first : first + TOPICS_EACH]
             body = json.dumps({"kind": "attendance", "topics": some}, separators=(",", ":"))
-            cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, body])
+            cursor.execute(_TELL, [LIVE_CHANNEL, body])
 
 
 def _tell_later() -> None:
     """On a thread and a connection of its own, closed again."""
-    global _timer
-    with _lock:
-        _timer = None
     try:
         flush()
     except Error:
