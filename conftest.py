@@ -23,6 +23,7 @@ crypto.make_key_file(Path(os.environ["TUOYU_DATA"]) / "keys" / "fields.key")
 def django_db_modify_db_settings() -> None:
     """A database of one's own per run: TUOYU_TEST_DB names it when several run side by side."""
     name = os.environ.get("TUOYU_TEST_DB", "tuoyu")
+    name += os.environ.get("PYTEST_XDIST_WORKER", "")
     database: dict[str, Any] = settings.DATABASES["default"]
     database.setdefault("TEST", {})["NAME"] = f"test_{name}"
     database["CONN_MAX_AGE"] = 0  # server threads come and go
