@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,6 @@ ZERO, PAID, UNDETERMINED = 0, 1, 2
 STATES = {ZERO: "zero", PAID: "paid", UNDETERMINED: "undetermined"}
 STATE_NAMES = {ZERO: "不付", PAID: "应付", UNDETERMINED: "待定"}
 
-_PASSED, _UNKNOWN = -1, -2
 _INT16 = 32_767
 _STEP, _FEN, _ROW, _PLACE = pl.Int8(), pl.Int64(), pl.Int16(), pl.UInt32()
 
@@ -130,8 +130,9 @@ def _check_value(name: str, kind: str, value: Scalar, codes: tuple[str, ...]) ->
 
 def encode(resolved: Resolved, frame: pl.DataFrame) -> dict[str, pl.Series]:
     """输入各列，代码列化为整数；已是整数的核对范围后原样使用。不认识的代码即报错。"""
+    present = set(frame.columns)
     for item in resolved.rule.inputs:
-        if item.id not in frame.columns:
+        if item.id not in present:
             raise InputError(f"表里没有“{item.name}”列（{item.id}），请补上；缺数的行留空即可")
     try:
         return {item.id: _input(resolved, item, frame[item.id]) for item in resolved.rule.inputs}
@@ -221,7 +222,7 @@ class _Batch:
             # 取值表与出处表的空格相同，只认一次。
             least = column.min()
             gap = isinstance(least, int) and least <= NO_VALUE
-            self._known[name] = column > NO_VALUE if gap else None
+            self._known[name] = column > one_cell(NO_VALUE, column.dtype) if gap else None
         kept = self._known[name]
         # 表里的空格以 NO_VALUE 记（整列取值时比空值快数倍），取出后立刻还原成空。
         return column if kept is None else only(column, kept)
@@ -237,7 +238,8 @@ def _place(parts: list[pl.Series], resolved: Resolved) -> pl.Series:
     size = len(resolved.book.codes)
     if size ** len(parts) > _INT16:
         parts = [part.cast(pl.Int64) for part in parts]
-    place = functools.reduce(lambda one, two: one * size + two, parts)
+    step = one_cell(size, parts[0].dtype)
+    place = functools.reduce(lambda one, two: one * step + two, parts)
     return place.cast(_PLACE, wrap_numerical=True)
 
 
@@ -261,15 +263,16 @@ def _spread(column: pl.Series, height: int) -> pl.Series:
 
 def _settled(resolved: Resolved, batch: _Batch) -> dict[str, pl.Series]:
     rule = resolved.rule
+    gates = [batch.value(gate.tree) for gate in rule.gates]
     terms = [_cast(batch.value(term.tree), resolved.number) for term in rule.terms]
-    first = _first_failed([batch.value(gate.tree) for gate in rule.gates])
+    passed = functools.reduce(operator.and_, gates, one_cell(True, pl.Boolean()))
+    failing = _first_failed(gates)
     least, binding = _least(terms)
-    passed, failed = first == _PASSED, first >= 0
-    # 条件不满足为零；条件不明为空；都满足的取低，缺任何一项即为空。
+    # 都满足的取低，缺任何一项即为空；有不满足的为零；先遇到不明的为空。
     amount = least.zip_with(passed, one_cell(0, resolved.number))
-    if first.min() == _UNKNOWN:
-        amount = only(amount, passed | failed)
-    paid = amount > 0
+    if any(gate.null_count() for gate in gates):
+        amount = only(amount, passed | (failing >= one_cell(0, _STEP)))
+    paid = amount > one_cell(0, resolved.number)
     state = one_cell(PAID, _STEP).zip_with(paid, one_cell(ZERO, _STEP))
     if paid.null_count():
         state = state.zip_with(known(paid), one_cell(UNDETERMINED, _STEP))
@@ -277,7 +280,7 @@ def _settled(resolved: Resolved, batch: _Batch) -> dict[str, pl.Series]:
     return {
         "state": state,
         "amount_fen": _cast(amount, _FEN),
-        "gate": only(first, failed),
+        "gate": failing,
         "binding": only(binding, passed),
         "limit_fen": _by_role(resolved, terms, "limit"),
         "set_fen": _by_role(resolved, terms, "set"),
@@ -286,13 +289,13 @@ def _settled(resolved: Resolved, batch: _Batch) -> dict[str, pl.Series]:
 
 
 def _first_failed(gates: Sequence[pl.Series]) -> pl.Series:
-    """第一个不满足的条件的次序；都满足为 _PASSED，先遇到不明的为 _UNKNOWN。"""
-    first = one_cell(_PASSED, _STEP)
+    """第一个不满足的条件的次序；都满足的、先遇到不明的为空。"""
+    failing = one_cell(None, _STEP)
     for place, gate in reversed(list(enumerate(gates))):
-        first = first.zip_with(gate, one_cell(place, _STEP))
+        failing = failing.zip_with(gate, one_cell(place, _STEP))
         if gate.null_count():
-            first = first.zip_with(known(gate), one_cell(_UNKNOWN, _STEP))
-    return first
+            failing = only(failing, known(gate))
+    return failing
 
 
 def _least(terms: Sequence[pl.Series]) -> tuple[pl.Series, pl.Series]:
