@@ -159,6 +159,17 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "tuoyu.ends.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "tuoyu.ends.account.forms.ChangePassword",
+    "set_password": "tuoyu.ends.account.forms.SetPassword",
+    "reauthenticate": "tuoyu.ends.account.forms.Reauthenticate",
+}
+MFA_ADAPTER = "tuoyu.ends.account.adapter.TwoStepAdapter"
+MFA_FORMS = {
+    "authenticate": "tuoyu.ends.account.forms.Authenticate",
+    "reauthenticate": "tuoyu.ends.account.forms.ReauthenticateCode",
+    "activate_totp": "tuoyu.ends.account.forms.ActivateTotp",
+}
 SOCIALACCOUNT_ADAPTER = "tuoyu.ends.account.adapter.SocialAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False

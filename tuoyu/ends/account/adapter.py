@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -13,9 +14,21 @@ from django.urls import reverse
 
 from tuoyu.domains.identity.models import User
 
+# What went wrong and how to mend it; the library's own words address the reader otherwise.
+SAID = {
+    "username_password_mismatch": "账号或密码不对，请核对后重新输入；多次不成功会暂停几分钟",
+    "incorrect_password": "密码不对，请重新输入",
+    "enter_current_password": "当前密码不对，请重新输入",
+    "incorrect_code": "验证码不对或已过期，请输入现在显示的 6 位数字",
+    "too_many_login_attempts": "连续多次没有成功，请过几分钟再试，或请本单位管理员协助",
+    "rate_limited": "操作太频繁，请过几分钟再试",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """账号。"""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, **SAID}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -25,6 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_login")
+
+
+class TwoStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """两步验证。"""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": SAID["incorrect_code"]}
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
