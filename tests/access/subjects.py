@@ -9,6 +9,9 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.files import samples
 from tests.world import NOW, World, month_of_days
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.excel import services as imports
@@ -17,15 +20,20 @@ from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import Dispute
 from tuoyu.domains.attendance.services import close_month
 from tuoyu.domains.children.models import Guardianship, PickupCode
+from tuoyu.domains.children.services.special import declare_with_file
 from tuoyu.domains.devices.models import Device
 from tuoyu.domains.identity.models import Assignment
 from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.regions.models import Region
 from tuoyu.domains.subsidies.models import Line, PaymentBatch, Run, Statement
 from tuoyu.domains.subsidies.services import settle
 
 JUNE = date(2025, 6, 1)
 Pair = tuple[Any, Any]
-SIDES = (("a1", "he", "lin", "director"), ("b1", "feng", "hong", "other-director"))
+SIDES = (
+    ("a1", "he", "lin", "director", "county-officer"),
+    ("b1", "feng", "hong", "other-director", "other-county-officer"),
+)
 CONSTANT = {
     "key": "2025-09",
     "day": "2025-09-03",
@@ -35,16 +43,23 @@ CONSTANT = {
     "provider_id": "nowhere",
     "part": "numerator",
     "slug": "parent",
+    "county_sheet": "institutions",
+}
+# (start of the route's name, parameter) → the key of its own subject
+BY_ROUTE = {
+    ("institution:import_", "batch_id"): "import_batch",
+    ("government:import_", "batch_id"): "county_import",
+    ("government:import_", "code"): "county_sheet",
 }
 
 
 def subjects(w: World) -> dict[str, Pair]:
     """参数 → (自己的, 别人的)。Routes of the same parameter name share the value, except those in
-    ``by_route``.
+    ``BY_ROUTE``.
     """
-    for _, child, _, _ in SIDES:
+    for _, child, *_ in SIDES:
         month_of_days(w, child, JUNE, 12)
-    for key, _, _, _ in SIDES:
+    for key, *_ in SIDES:
         close_month(scope=SYSTEM, institution_id=w.institutions[key].pk, month=JUNE, by=1,
                     by_name="测试", at=NOW)  # fmt: skip
     settle(book=current_book(), rule_id="class_subsidy", month="2025-06",
@@ -60,7 +75,9 @@ def subjects(w: World) -> dict[str, Pair]:
     return pairs
 
 
-def _side(w: World, key: str, child: str, family: str, director: str) -> dict[str, Any]:
+def _side(
+    w: World, key: str, child: str, family: str, director: str, county: str
+) -> dict[str, Any]:
     inst, kid = w.institutions[key], w.children[child]
     at = {"institution_id": inst.pk, "region_code": inst.region_code}
     statement = Statement.all_rows.get(institution_id=inst.pk)
@@ -92,6 +109,8 @@ def _side(w: World, key: str, child: str, family: str, director: str) -> dict[st
         "assignment_id": Assignment.objects.get(user=w.users[director]).pk,
         "batch_id": payment.pk,
         "import_batch": _import(w, key, director),
+        "county_import": _county_import(w, key, county),
+        "status_id": _status(w, child),
     }
 
 
@@ -111,10 +130,36 @@ def _import(w: World, key: str, director: str) -> int:
     return batch.pk
 
 
+def _county_import(w: World, key: str, county: str) -> int:
+    region = w.institutions[key].region_code
+    unit = Region.objects.get(pk=region).name
+    kind = imports.importer("institutions").sheet
+    row = ["导入园（虚构）", "91350100M000100Y43", "民办托育机构", "民办", unit, "示例路 2 号"]
+    blob = sheets.export(
+        "数据", [c.title for c in kind.columns], [[*row, None, None, None, 5, None, None, None]]
+    )
+    batch = imports.upload(
+        kind="institutions", file_name="机构.xlsx", blob=blob,
+        place=imports.Place(None, region), by=actor_for_user(w.users[county]), at=NOW,
+    )  # fmt: skip
+    return batch.pk
+
+
+def _status(w: World, child: str) -> int:
+    made = declare_with_file(
+        child=w.children[child], kind="disabled", evidence="示例证", from_on=JUNE, to_on=None,
+        upload=SimpleUploadedFile("证.pdf", samples.pdf()),
+        by=w.users["director"].pk, at=NOW,
+    )  # fmt: skip
+    return made.pk
+
+
 def fill(route_name: str, converters: Any, pairs: dict[str, Pair], side: int) -> dict[str, Any]:
     """一条路由的参数。"""
     out = {}
     for name in converters:
-        key = "import_batch" if name == "batch_id" and ":import" in route_name else name
+        owned = (key for (start, part), key in BY_ROUTE.items()
+                 if part == name and route_name.startswith(start))  # fmt: skip
+        key = next(owned, name)
         out[name] = pairs[key][side]
     return out

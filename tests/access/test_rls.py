@@ -10,6 +10,7 @@ from tuoyu.config.actors import actor_for_user
 from tuoyu.core import rls
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.institutions.models import Institution
 
 
 def _names(world: World, who: str) -> set[str]:
@@ -79,3 +80,12 @@ def test_each_scoped_table_is_protected(db: None) -> None:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity")
         guarded = {row[0] for row in cursor.fetchall()}
     assert {c.table for c in rls.scoped_tables()} <= guarded
+
+
+def test_public_facts_of_all_institutions_are_readable_but_not_writable(world: World) -> None:
+    other = world.institutions["b1"].pk
+    with transaction.atomic():
+        rls.enter(actor_for_user(world.users["county-officer"]).scope)
+        assert Institution.all_rows.filter(pk=other).exists()
+        assert Institution.all_rows.filter(pk=other).update(address="改了") == 0
+        rls.leave()

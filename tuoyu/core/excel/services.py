@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
 from tuoyu.core import crypto
@@ -22,7 +22,7 @@ from tuoyu.core.excel.sheets import Row, Sheet, read
 
 UNDO_WITHIN = timedelta(hours=24)
 _SOURCE = "excel_importbatch.source"
-Created = dict[str, list[int]]  # "app.Model" → primary keys, in order of creation
+Created = dict[str, list[int]]  # "app.Model" (its ``_meta.label``) → primary keys
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,10 @@ def undo(*, batch_id: int, by: Actor, at: datetime) -> ImportBatch:
     if reason := importer(batch.kind).in_use(batch.created):
         raise DomainError("used", f"{reason}，不能整批撤销；请逐条办理更正")
     try:
-        for label, ids in reversed(batch.created.items()):
-            model = apps.get_model(label)
-            model._base_manager.filter(pk__in=ids).delete()
+        # jsonb keeps no order of keys; a model rests only on those that stand before it.
+        for model in reversed(apps.get_models()):
+            if ids := batch.created.get(model._meta.label):
+                model._base_manager.filter(pk__in=ids).delete()
     except (ProtectedError, IntegrityError) as error:
         raise DomainError(
             "used", "这一批的记录已被考勤等业务使用，不能整批撤销；请逐条办理更正"
@@ -159,10 +160,18 @@ def undo(*, batch_id: int, by: Actor, at: datetime) -> ImportBatch:
     return batch
 
 
+def list_batches(by: Actor) -> models.QuerySet[ImportBatch]:
+    """某人可用的各种导入的批次，最近的在前（不取原文件）。"""
+    kinds = [i.sheet.code for i in importers_for(by)]
+    rows = ImportBatch.objects.visible_to(by.scope).filter(kind__in=kinds)
+    return rows.defer("source").order_by("-uploaded_at", "-id")
+
+
 def access_batch(by: Actor, batch_id: int, *, lock: bool = False) -> ImportBatch:
-    """取一批；outside the scope it is not found."""
+    """取一批；outside the scope, or of a kind that one may not import, it is not found."""
     rows = ImportBatch.objects.visible_to(by.scope)
     found = (rows.select_for_update() if lock else rows).filter(pk=batch_id).first()
-    if found is None:
+    # A county sees its institutions' rows, but a roster is for the institution alone to bring in.
+    if found is None or not by.may(importer(found.kind).permission):
         raise NotFound
     return found

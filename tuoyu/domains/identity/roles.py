@@ -43,7 +43,15 @@ _ALL = [
         "government",
         "region",
         "/gov/",
-        frozenset(_GOV | {"subsidy:run:make", "subsidy:statement:approve", "gov:child:reveal"}),
+        frozenset(
+            _GOV
+            | {
+                "subsidy:run:make",
+                "subsidy:statement:approve",
+                "gov:child:reveal",
+                "institution:import:run",
+            }
+        ),
         "city-officer",
     ),
     Role(

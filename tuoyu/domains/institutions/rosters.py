@@ -108,8 +108,8 @@ def _classes(
             capacity=room,
         )
         created.setdefault("institutions.ClassGroup", []).append(group.pk)
-        for k in range(1, room + 1):
-            row = models.Place.all_rows.create(
+        made = models.Place.all_rows.bulk_create(
+            models.Place(
                 institution=institution,
                 region_code=institution.region_code,
                 class_group=group,
@@ -118,7 +118,9 @@ def _classes(
                 state_on=institution.filed_on or on,
                 is_new=True,
             )
-            created.setdefault("institutions.Place", []).append(row.pk)
+            for k in range(1, room + 1)
+        )
+        created.setdefault("institutions.Place", []).extend(p.pk for p in made)
 
 
 def _in_use(created: Created) -> str:

@@ -159,12 +159,6 @@ class ReleaseForm(PlainForm):
         self.fields["child"].choices = [("", "请选择"), *children]  # type: ignore[attr-defined]
 
 
-class UploadForm(PlainForm):
-    """上传导入表。"""
-
-    file = forms.FileField(label="填好的表", help_text=".xlsx，不超过 5 MB，一次最多 5000 行")
-
-
 def roster_form(columns: Iterable[Column], classes: Choices, today: date, data: Any) -> PlainForm:
     """登记入托的表单：the same columns as the roster, so that both ways judge alike."""
     fields: dict[str, forms.Field] = {}

@@ -9,7 +9,6 @@ from datetime import date
 from django.db import models
 
 from tuoyu.core.errors import NotFound
-from tuoyu.core.excel.models import ImportBatch
 from tuoyu.core.scope import Scope
 from tuoyu.domains.children.models import Child, Consent, Guardianship, SpecialStatus
 from tuoyu.domains.enrolment.models import Enrolment
@@ -109,8 +108,3 @@ def access_relation(scope: Scope, relation_id: int) -> Guardianship | None:
     """一条监护或接送关系。"""
     rows = Guardianship.objects.visible_to(scope).select_related("guardian")
     return rows.filter(pk=relation_id).first()
-
-
-def list_batches(scope: Scope) -> models.QuerySet[ImportBatch]:
-    """导入批次，最近的在前（不取原文件）。"""
-    return ImportBatch.objects.visible_to(scope).defer("source").order_by("-uploaded_at", "-id")

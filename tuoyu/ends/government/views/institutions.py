@@ -51,6 +51,7 @@ def listing(request: Request) -> HttpResponse:
         "totals": selectors.total_places(rows),
         "wanted": wanted,
         "is_filtered": wanted != selectors.Wanted(),
+        "may_import": request.actor.may("institution:import:run"),
         **choices(request, wanted),
     }
     return render(request, "government/institutions.html", context)
