@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tuoyu.domains.policies.engine.columns import choose, column_of, known, one_cell, only
+from tuoyu.domains.policies.engine.columns import column_of, known, one_cell, only
 from tuoyu.domains.policies.engine.model import Input, Key, Row
 from tuoyu.domains.policies.engine.resolve import NO_VALUE, Resolved
 from tuoyu.domains.policies.engine.scalar import Scalar, value_of
@@ -22,7 +22,6 @@ ZERO, PAID, UNDETERMINED = 0, 1, 2
 STATES = {ZERO: "zero", PAID: "paid", UNDETERMINED: "undetermined"}
 STATE_NAMES = {ZERO: "不付", PAID: "应付", UNDETERMINED: "待定"}
 
-_INT16 = 32_767
 _STEP, _FEN, _ROW, _PLACE = pl.Int8(), pl.Int64(), pl.Int16(), pl.UInt32()
 
 
@@ -228,19 +227,16 @@ class _Batch:
         return column if kept is None else only(column, kept)
 
     def _place(self, by: Key) -> pl.Series:
+        """各维代码合成稠密表里的位置。代码都已核对过，不会越界。"""
         if by not in self._places:
-            self._places[by] = _place([self._named[name] for name in by], self._resolved)
+            *before, last = by
+            if before:
+                step = one_cell(len(self._resolved.book.codes), _PLACE)
+                place = self._place(tuple(before)) * step + self._place((last,))
+            else:
+                place = self._named[last].cast(_PLACE, wrap_numerical=True)
+            self._places[by] = place
         return self._places[by]
-
-
-def _place(parts: list[pl.Series], resolved: Resolved) -> pl.Series:
-    """各维代码合成稠密表里的位置。代码都已核对过，不会越界。"""
-    size = len(resolved.book.codes)
-    if size ** len(parts) > _INT16:
-        parts = [part.cast(pl.Int64) for part in parts]
-    step = one_cell(size, parts[0].dtype)
-    place = functools.reduce(lambda one, two: one * step + two, parts)
-    return place.cast(_PLACE, wrap_numerical=True)
 
 
 def evaluate(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
@@ -300,11 +296,17 @@ def _first_failed(gates: Sequence[pl.Series]) -> pl.Series:
 
 def _least(terms: Sequence[pl.Series]) -> tuple[pl.Series, pl.Series]:
     """取低：最小的一项与它的次序（相同时取在前的）。缺任何一项，最小的即为空。"""
+    # 有一边为空，比较也为空：记下来，最后一并改回空。
     least, binding = terms[0], one_cell(0, _STEP)
+    whole: list[pl.Series] = []
     for place, term in enumerate(terms[1:], 1):
         kept = least <= term
-        least = choose(kept, least, term)
+        least = least.zip_with(kept, term)
         binding = binding.zip_with(kept, one_cell(place, _STEP))
+        if kept.null_count():
+            whole.append(known(kept))
+    if whole:
+        least = only(least, functools.reduce(operator.and_, whole))
     return least, binding
 
 
