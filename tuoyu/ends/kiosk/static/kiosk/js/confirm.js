@@ -98,7 +98,7 @@ async function commit() {
     if (stopped.length > 0) return refuse({ children: stopped, blocked: true, by });
     const { at } = await record(children, { kind: mode, method, by, bearer, checks });
     choice.clear();
-    toast("ok", `已${VERBS[mode]} ${children.length} 人 ${clock.hhmm(at)}`, "点错了？请老师更正");
+    toast("ok", `已${VERBS[mode]} ${children.length} 人 ${clock.hhmm(at)}`, `${named(children)}点错了？请老师更正`);
     $("main").scrollTop = 0;
   } catch (error) {
     toast("danger", "没有记上，请再点一次", "平板存储写不进去。仍不行请重启平板，并先用纸笔登记");
@@ -110,3 +110,8 @@ async function commit() {
 }
 
 const forbids = (child, by) => by && child.pickers.some((p) => p.id === by.id && p.blocked);
+
+// 提示里写出名字：a tap is checked by the name it booked, not by the number
+function named(children) {
+  return children.length <= 4 ? `${children.map((c) => c.name).join("、")}。` : "";
+}

@@ -48,7 +48,8 @@ function keepFocus(work) {
 }
 
 function empty(mode, list) {
-  const text = list.length === 0 ? "这个班还没有登记在托的孩子"
+  const text = !roster.isKnown() ? "正在读取名册"
+    : list.length === 0 ? "这个班还没有登记在托的孩子"
     : mode === "in" ? "都到了" : "现在没有在园的孩子";
   return el("p", { class: "kx-empty" }, icon(list.length ? "ok" : "info", "l"), text);
 }
@@ -94,7 +95,8 @@ function mark(node, name, wanted, inside) {
 }
 
 function care(text) {
-  const plain = String(text).replace(/^(对|过敏|忌口|忌)[：:]?/, "");
+  const plain = String(text).replace(/^(对|过敏|忌口|忌)[：:]?/, "").replace(/过敏|不耐受/g, "");
+  if (plain.trim() === "") return "忌口";
   const kinds = plain.split(/[，、,;；和及\s]/).filter(Boolean);
   return kinds.length > 1 ? `忌${kinds[0].slice(0, 2)}等` : `忌${plain.slice(0, 3)}`;
 }
