@@ -239,16 +239,17 @@ class _Batch:
         return self._places[by]
 
 
-def evaluate(resolved: Resolved, frame: pl.DataFrame) -> pl.DataFrame:
+def evaluate(resolved: Resolved, frame: pl.DataFrame, *, rows: bool = True) -> pl.DataFrame:
     """整列计算：在 frame 后面加上结果各列。
 
     state、amount_fen、gate、binding、limit_fen、set_fen；参数的行号列名为 row:参数号，
-    值是 resolved.rows 里的位置。
+    值是 resolved.rows 里的位置。只作测算、不出凭据的，可以不取行号（rows=False）。
     """
     inputs = encode(resolved, frame)
-    answer = (
-        _settled(resolved, _Batch(resolved, inputs)) if resolved.in_force else _nothing(resolved)
-    )
+    batch = _Batch(resolved, inputs) if resolved.in_force else None
+    answer = _settled(resolved, batch) if batch else _nothing(resolved)
+    for name in resolved.rule.params if rows else ():
+        answer[f"row:{name}"] = batch.row(name) if batch else one_cell(None, _ROW)
     height = frame.height
     return frame.hstack([_spread(column, height).alias(name) for name, column in answer.items()])
 
@@ -280,7 +281,6 @@ def _settled(resolved: Resolved, batch: _Batch) -> dict[str, pl.Series]:
         "binding": only(binding, passed),
         "limit_fen": _by_role(resolved, terms, "limit"),
         "set_fen": _by_role(resolved, terms, "set"),
-        **{f"row:{name}": batch.row(name) for name in rule.params},
     }
 
 
@@ -326,5 +326,4 @@ def _nothing(resolved: Resolved) -> dict[str, pl.Series]:
         "binding": one_cell(None, _STEP),
         "limit_fen": one_cell(None, resolved.number),
         "set_fen": one_cell(None, resolved.number),
-        **{f"row:{name}": one_cell(None, _ROW) for name in resolved.rule.params},
     }
