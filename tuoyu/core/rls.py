@@ -159,7 +159,7 @@ def _policies(c: Columns) -> list[str]:
         out.append(f"DROP POLICY IF EXISTS public_read ON {c.table};")
         out.append(
             f"CREATE POLICY public_read ON {c.table} FOR SELECT"
-            " TO tuoyu_family, tuoyu_public, tuoyu_institution USING (true);"
+            f" TO {', '.join(ROLES.values())} USING (true);"
         )
     return out
 

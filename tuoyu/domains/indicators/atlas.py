@@ -244,17 +244,20 @@ def without_place(path: Path, cards: Sequence[Card]) -> list[str]:
 
 def ground(
     path: Path, focus: str, uncounted: Sequence[Region], frame: Frame
-) -> tuple[list[dict[str, str]], Callable[[Any, Any], Point]]:
+) -> tuple[list[dict[str, Any]], Callable[[Any, Any], Point]]:
     """底图轮廓与投影；with ``focus`` the map closes in on that unit."""
     outlines = _outlines(path)
     near = outlines.get(focus) or [r for rings in outlines.values() for r in rings]
     project = _Projection(near, frame)
     out = {r.code for r in uncounted}
-    paths = [
-        {"path": _area(code, rings, project).path, "kind": "out" if code in out else "m0"}
-        for code, rings in outlines.items()
-    ]
+    paths: list[dict[str, Any]] = []
+    for code, rings in outlines.items():
+        area = _area(code, rings, project)
+        (x, y), kind = area.centre, "out" if code in out else "m0"
+        named = area.wide >= frame.small and kind == "m0"
+        paths.append({"path": area.path, "kind": kind, "code": code, "x": x, "y": y})
+        paths[-1]["is_named"] = named
     return paths, lambda lon, lat: project(float(lon), float(lat))
 
 
-FIND = Frame(720, 640, 30, 20, 0)
+FIND = Frame(720, 640, 30, 20, 60)

@@ -15,7 +15,7 @@ KINDS = {
     "exact": ("定值", "", "ok"),
     "target": ("目标", "", "accent"),
     "ratio": ("比例", "", "ok"),
-    "open_term": ("待定", "", "warn"),
+    "open_term": ("留待规定", "", "warn"),
     "unspecified": ("原文未定", "", ""),
 }
 OWNERS = {"county": "县（市、区）", "city": "市级", "town": "乡镇（街道）"}
@@ -43,6 +43,14 @@ class CellText:
     last_day: date | None
     fictitious: bool
     unit: str  # 单位代码, empty for the whole city
+    in_text: bool  # 文件本身所写，不是通知所填
+
+    @property
+    def source(self) -> str:
+        """出处：a fictitious notice never stands without the word."""
+        if self.fictitious and "虚构" not in self.document:
+            return f"{self.document}（虚构）"
+        return self.document
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,29 @@ class ParamText:
         return bool(self.cells)
 
     @property
-    def cells_in_city(self) -> list[CellText]:
-        return [c for c in self.cells if not c.unit]
+    def stated(self) -> list[CellText]:
+        """文件本身写的数。"""
+        return [c for c in self.cells if c.in_text]
+
+    @property
+    def sources(self) -> list[str]:
+        """填数的通知，每份一次。"""
+        return list(dict.fromkeys(c.source for c in self.noticed))
+
+    @property
+    def is_fictitious(self) -> bool:
+        """所填全是虚构通知。"""
+        return bool(self.noticed) and all(c.fictitious for c in self.noticed)
+
+    @property
+    def is_waiting(self) -> bool:
+        """还没有定全。"""
+        return self.is_open and (bool(self.waiting) or not self.is_set)
+
+    @property
+    def noticed(self) -> list[CellText]:
+        """地方通知定的数。"""
+        return [c for c in self.cells if not c.in_text]
 
 
 @dataclass(frozen=True)
@@ -111,7 +140,7 @@ def param_text(book: Book, param: Param, on: date) -> ParamText:
     elif param.kind == "open_term" and not cells:
         waiting = [OWNERS.get(param.set_by, book.city.name)]
     if param.kind == "open_term" and cells:
-        title, tone = "已定", "ok"
+        title, tone = ("部分已定", "warn") if waiting else ("通知已定", "info")
     return ParamText(
         param=param,
         kind=title,
@@ -150,6 +179,7 @@ def _cell(book: Book, param: Param, row: Row) -> CellText:
         last_day=row.period.last_day,
         fictitious=row.fictitious,
         unit=unit,
+        in_text=row.document == book.pack.document.number,
     )
 
 
@@ -211,6 +241,19 @@ def notices_of(book: Book, on: date) -> list[Notice]:
 
 
 def money_params(book: Book, on: date) -> list[ParamText]:
-    """百姓关心的钱数：amounts the text itself gives, as ceilings or fixed sums."""
-    texts = [param_text(book, p, on) for p in book.params.values() if p.is_money]
-    return [t for t in texts if t.cells_in_city]
+    """文件里的钱数：amounts the text itself gives, as ceilings or fixed sums."""
+    return [t for t in _texts(book, on) if t.param.is_money and t.stated]
+
+
+def open_terms(book: Book, on: date) -> list[ParamText]:
+    """文件留给地方定的，定没定都在内。"""
+    return [t for t in _texts(book, on) if t.is_open]
+
+
+def noticed_params(book: Book, on: date) -> list[ParamText]:
+    """地方通知已经定的：never shown among what the document says."""
+    return [t for t in _texts(book, on) if t.noticed]
+
+
+def _texts(book: Book, on: date) -> list[ParamText]:
+    return [param_text(book, p, on) for p in book.params.values()]

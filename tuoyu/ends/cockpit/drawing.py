@@ -10,7 +10,7 @@ from typing import Any
 from tuoyu.domains.indicators.selectors import Card
 
 WIDE, BASE, TOP = 896, 146, 14
-ROOMY = 56
+ROOMY, STACKED_BASE, LETTER = 56, 114, 18  # 单位多时名称竖排，柱让出高度
 TREND_WIDE, TREND_BASE, TREND_TOP = 368, 92, 12
 
 
@@ -28,7 +28,7 @@ class Bar:
     kind: str
     text_y: int
     is_inside: bool
-    name_y: int
+    letters: list[tuple[str, int]]  # 名称逐行：一行，或竖排
 
 
 @dataclass(frozen=True)
@@ -46,38 +46,53 @@ def ranking(cards: Sequence[Card]) -> Ranking:
     target = cards[0].indicator.target if cards else None
     top = max([*known, *([target] if target else [])], default=None)
     step = WIDE // max(len(cards), 1)
-    width = min(step * 2 // 3, 40)
+    base = BASE if step >= ROOMY else STACKED_BASE
+    width = min(step * 3 // 4, 50)
     ordered = sorted(cards, key=lambda c: (c.value is None, -(c.value or 0)))
-    bars = [_bar(n, c, step, width, top) for n, c in enumerate(ordered)]
-    high = BASE - TOP
-    line = None if target is None or not top else BASE - int(target / top * high)
+    bars = [_bar(n, c, step, width, top, base) for n, c in enumerate(ordered)]
+    line = None if target is None or not top else base - int(target / top * (base - TOP))
     return Ranking(bars, line, step >= ROOMY)
 
 
-def _bar(n: int, card: Card, step: int, width: int, top: Any) -> Bar:
+def _bar(n: int, card: Card, step: int, width: int, top: Any, base: int) -> Bar:
     middle = n * step + step // 2
-    name_y = 170 if step >= ROOMY else (160, 175)[n % 2]  # 单位多时名称错开两行
-    name = card.region.short_name[: 4 if step >= ROOMY else 2]
+    letters = _letters(card.region.short_name, step)
     x = middle - width // 2
     if card.value is None or not top:
-        return Bar(x, width, BASE - 40, 40, middle, name, "未知", "none", 134, False, name_y)
-    height = max(int(card.value / top * (BASE - TOP)), 2)
-    kind = "ok" if card.reached else ""
+        return Bar(
+            x,
+            width,
+            base - 40,
+            40,
+            middle,
+            card.region.short_name,
+            "未知",
+            "none",
+            134,
+            False,
+            letters,
+        )
+    height = max(int(card.value / top * (base - TOP)), 2)
     inside = height >= 30
-    y = 134 if inside else BASE - height - 8
     return Bar(
-        x,
-        width,
-        BASE - height,
-        height,
-        middle,
-        name,
-        card.text or "",
-        kind,
-        y,
-        inside,
-        name_y,
+        x=x,
+        width=width,
+        y=base - height,
+        height=height,
+        middle=middle,
+        name=card.region.short_name,
+        text=card.text or "",
+        kind="ok" if card.reached else "",
+        text_y=base - 12 if inside else base - height - 8,
+        is_inside=inside,
+        letters=letters,
     )
+
+
+def _letters(name: str, step: int) -> list[tuple[str, int]]:
+    if step >= ROOMY:
+        return [(name[:4], 170)]
+    return [(letter, STACKED_BASE + (n + 1) * LETTER) for n, letter in enumerate(name[:3])]
 
 
 @dataclass(frozen=True)

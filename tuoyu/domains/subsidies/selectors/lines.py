@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.db.models import OuterRef, Subquery
 
+from tuoyu.core import rls
 from tuoyu.core.errors import NotFound
 from tuoyu.core.money import yuan
 from tuoyu.core.periods import add_months, month_of
@@ -58,15 +59,33 @@ def list_statement_lines(scope: Scope, statement: Statement) -> list[LineRow]:
     named = Child.objects.unscoped(reason="所列行已按数据范围筛过").filter(pk=OuterRef("child_id"))
     rows = rows.annotate(child_name=Subquery(named.values("name")[:1]))
     book = current_book()
-    return [_row(line, book) for line in rows.order_by("cls", "age_months", "child_id")]
+    lines = list(rows.order_by("cls", "age_months", "child_id"))
+    gone = _names_at_settlement({n.child_id for n in lines if not getattr(n, "child_name", "")})
+    return [_row(line, book, gone) for line in lines]
 
 
-def _row(line: Line, book: Book) -> LineRow:
+def _names_at_settlement(child_ids: set[int]) -> dict[int, str]:
+    """已离园或转出儿童的姓名：their rows are out of scope now; only the name, masked."""
+    if not child_ids:
+        return {}
+    with rls.as_system("结算单上的姓名以结算时为准"):
+        rows = Child.objects.unscoped(reason="结算单上的姓名以结算时为准")
+        found = dict(rows.filter(pk__in=child_ids).values_list("pk", "name"))
+    return {pk: _masked(name) for pk, name in found.items()}
+
+
+def _masked(name: str) -> str:
+    """江*苗, 江*."""
+    plain = name.partition("（")[0]
+    return f"{plain[:1]}{'*' * max(len(plain) - 2, 1)}{plain[-1:] if len(plain) > 2 else ''}"
+
+
+def _row(line: Line, book: Book, gone: dict[int, str]) -> LineRow:
     state = LineState(line.state)
     return LineRow(
         id=line.pk,
         child_id=line.child_id,
-        name=getattr(line, "child_name", ""),
+        name=getattr(line, "child_name", "") or gone.get(line.child_id, ""),
         class_title=book.name_of(line.cls),
         age_text=age_text(line.age_months),
         days=line.days,
@@ -190,7 +209,8 @@ def explain_line(scope: Scope, line_id: int, *, statement: Statement | None = No
     return Explained(
         line_id=line.pk,
         child_id=line.child_id,
-        child_name=child.values_list("name", flat=True).first() or "",
+        child_name=child.values_list("name", flat=True).first()
+        or _names_at_settlement({line.child_id}).get(line.child_id, ""),
         class_title=book.name_of(line.cls),
         institution_name=inst.values_list("name", flat=True).first() or "",
         month=line.month,

@@ -37,6 +37,7 @@ def screen(request: Request) -> HttpResponse:
     days = institutions_today(scope, now)
     totals, alarms = total_of(days), list_alarms(scope, now)
     own = {u.code for u in list_units_in(scope)}
+    without = atlas.without_place(book.city.map_file, units)
     context = {
         "page_title": f"{book.city.name}普惠托育运行",
         "now": now,
@@ -57,7 +58,8 @@ def screen(request: Request) -> HttpResponse:
         ),
         "keys": [dict(k, y=26 + n * 36) for n, k in enumerate(atlas.keys(units[0]))],
         "ranked": ranked,
-        "no_outline": len(atlas.without_place(book.city.map_file, units)),
+        "no_outline": len(without),
+        "plates": plates(units, own) if len(without) == len(units) else [],
         "builds_title": "其余目标" if any(c.denominator for c in builds) else "建设任务",
         "frame": atlas.SCREEN,
         "ranking": ranking(units),
@@ -77,7 +79,8 @@ def screen(request: Request) -> HttpResponse:
 def arranged(cards: list[selectors.Card]) -> tuple[list[selectors.Card], list[selectors.Card]]:
     """版面：ratios of the document's own targets at large, bare counts and the rest in small."""
     headline = [c for c in cards if c.indicator.headline]
-    shares = [c for c in headline if c.denominator] or cards
+    shares = [c for c in headline if c.denominator] or list(cards)
+    shares.sort(key=lambda c: c.value is None)  # 没有数的不占最大的一格
     counts = [c for c in cards if not c.denominator and c.indicator.target is not None]
     counts.sort(key=lambda c: not c.indicator.headline)
     return shares, [*shares[SIDE:], *counts][:BUILDS]
@@ -98,6 +101,19 @@ def ranked_units(choices: list[Indicator], on: date) -> list[selectors.Card]:
 def module(card: selectors.Card) -> dict[str, Any]:
     """一个模块。"""
     return {"card": card, "url": reverse("government:indicator", args=[card.indicator.id])}
+
+
+def plates(units: list[selectors.Card], own: set[str]) -> list[dict[str, Any]]:
+    """没有轮廓的城市：name and figure of each unit in place of the map."""
+    return [
+        {
+            "name": u.region.short_name,
+            "text": u.text,
+            "reached": u.reached,
+            "url": link(u.region.code, own),
+        }
+        for u in units
+    ]
 
 
 def link(code: str, own: set[str]) -> str:

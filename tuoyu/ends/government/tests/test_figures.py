@@ -138,7 +138,7 @@ def test_the_indicator_pages_take_few_queries(
 def test_the_policy_says_what_is_still_to_be_set(city: World) -> None:
     found = text(city.client("county-officer"), "/gov/policy/")
     for said in (
-        "上限（不高于）",
+        "不高于 300 元",
         "300 元",
         "尚待规定",
         "鲤城区",

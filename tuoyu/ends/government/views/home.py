@@ -17,11 +17,13 @@ from tuoyu.core.cases.models import Case
 from tuoyu.domains.indicators import selectors as indicators
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.selectors import home_region
-from tuoyu.ends.government.alarms import alarms_of
+from tuoyu.domains.subsidies.selectors import payments
+from tuoyu.ends.government.alarms import alarms_of, release_strip
 from tuoyu.ends.government.paging import page_of
 
 WEEKDAYS = "一二三四五六日"
 SHOWN = 4
+NEW_CASES = "新件到达会出现在这里，按剩余时限排序。"
 
 
 @page("gov:home:view", title="工作台")
@@ -37,11 +39,15 @@ def home(request: Request) -> HttpResponse:
     if request.actor.may("gov:indicator:view"):
         cards = indicators.list_cards(current_book(), region, now.date(), headline=True)
         cards = sorted(cards, key=lambda c: c.city_wide)[:SHOWN]  # 先列本级要考核的
+    batches = []
+    if request.actor.may("subsidy:payment:release"):
+        batches = payments.list_to_release(request.actor.scope, request.actor.user_id)
     context = {
-        "page_title": heading(counts),
+        "page_title": heading(counts, len(batches)),
         "day_text": f"{now:%m 月 %d 日} 星期{WEEKDAYS[now.weekday()]} · {region.name}",
-        "alarms": alarms_of(request.actor, now),
+        "alarms": release_strip(batches) + alarms_of(request.actor, now),
         "shown": shown,
+        "empty_text": ("" if batches else "到您这里的件都办完了。") + NEW_CASES,
         "tabs": tabs(shown, counts["all"], done.count()),
         "listed": listed,
         "groups": groups(list(listed), counts, now) if shown == "todo" else [],
@@ -51,11 +57,13 @@ def home(request: Request) -> HttpResponse:
     return render(request, "government/home.html", context)
 
 
-def heading(counts: dict[str, int]) -> str:
+def heading(counts: dict[str, int], batches: int = 0) -> str:
     """首页标题说出当天要办的事。"""
     urgent = counts["late"] + counts["today"]
     if urgent:
         return f"今天先办 {urgent} 件"
+    if batches:
+        return f"待拨付 {batches} 批"
     return f"今天没有到期的，待办 {counts['all']} 件" if counts["all"] else "没有待办"
 
 
@@ -121,7 +129,7 @@ def todo_row(case: Case, now: datetime) -> dict[str, Any]:
     """待办一行。"""
     left = cases.clock_of(case, now)
     return {
-        "title": case.title,
+        "title": title_parts(case.title),
         "note": case.detail,
         "tag": case.kind.title,
         "tone": case.state_of.tone,
@@ -135,6 +143,14 @@ def todo_row(case: Case, now: datetime) -> dict[str, Any]:
     }
 
 
+def title_parts(title: str) -> tuple[str, str]:
+    """机构与事项：a long name breaks before the matter, never inside it. The note after the name
+    is left off: the strip at the top says it for the whole page.
+    """
+    name, _, matter = title.replace("（虚构）", "").partition(" ")
+    return name, matter
+
+
 def minutes_left(case: Case, now: datetime) -> int | None:
     return None if case.due_at is None else int((case.due_at - now).total_seconds() // 60)
 
@@ -142,7 +158,7 @@ def minutes_left(case: Case, now: datetime) -> int | None:
 def done_row(case: Case) -> dict[str, Any]:
     """已办一行。"""
     return {
-        "title": case.title,
+        "title": title_parts(case.title),
         "note": case.detail,
         "tag": case.kind.title,
         "tone": case.state_of.tone,

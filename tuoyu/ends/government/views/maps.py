@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +12,7 @@ from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.domains.indicators import atlas, selectors
 from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.policies.engine import Indicator
 from tuoyu.domains.regions.selectors import list_uncounted, list_units_in
 
 
@@ -18,7 +21,8 @@ def city_map(request: Request) -> HttpResponse:
     """全市地图；a county officer sees all units and opens his own."""
     book, today = current_book(), clock.today()
     choices = [i for i in book.indicators.values() if i.headline and i.grain == "county"]
-    chosen = next((i for i in choices if i.id == request.GET.get("i")), choices[0])
+    asked = next((i for i in choices if i.id == request.GET.get("i")), None)
+    chosen = asked or first_known(choices, today)
     cards = selectors.breakdown(book, chosen, today)
     own = {u.code for u in list_units_in(request.actor.scope)}
     may_open = request.actor.may("gov:institution:view")
@@ -48,3 +52,12 @@ def city_map(request: Request) -> HttpResponse:
         "no_outline": atlas.without_place(book.city.map_file, cards),
     }
     return render(request, "government/map.html", context)
+
+
+def first_known(choices: list[Indicator], on: date) -> Indicator:
+    """先看有数的：the first target of which any unit has a figure, else the first."""
+    book = current_book()
+    for choice in choices:
+        if any(c.value is not None for c in selectors.breakdown(book, choice, on)):
+            return choice
+    return choices[0]

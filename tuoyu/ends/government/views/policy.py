@@ -8,7 +8,13 @@ from django.shortcuts import render
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.policies.plain import citation, clauses_of, interpretations_of, notices_of
+from tuoyu.domains.policies.plain import (
+    citation,
+    clauses_of,
+    interpretations_of,
+    notices_of,
+    open_terms,
+)
 
 
 @page("gov:policy:view", title="政策")
@@ -16,6 +22,7 @@ def policy(request: Request) -> HttpResponse:
     """条款、参数、规则、通知、解释项；each figure cited."""
     book, today = current_book(), clock.today()
     clauses = clauses_of(book, today)
+    terms = open_terms(book, today)
     asked = interpretations_of(book, today)
     last = book.pack.document.valid.last_day
     context = {
@@ -25,9 +32,8 @@ def policy(request: Request) -> HttpResponse:
         "in_force": today in book.pack.document.valid,
         "last_day": last,
         "clauses": clauses,
-        "open_params": [
-            p for c in clauses for p in c.params if p.is_open and (p.waiting or not p.is_set)
-        ],
+        "open_terms": terms,
+        "waiting": sum(t.is_waiting for t in terms),
         "notices": [
             {"notice": n, "unit": (found.name if found else book.city.name)}
             for n in notices_of(book, today)

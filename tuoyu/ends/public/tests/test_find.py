@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -10,6 +12,7 @@ from tests.pages.checks import faults_of
 from tests.world import World
 from tuoyu.domains.indicators.models import PublishedVacancy
 from tuoyu.domains.institutions.models import FeeStandard, Institution, Recognition
+from tuoyu.ends.public.pins import spread
 
 
 def text(client: Client, path: str) -> str:
@@ -136,3 +139,28 @@ def test_the_search_takes_few_queries(
 ) -> None:
     with django_assert_max_num_queries(16):
         client.get("/?born=2024-03&sort=fee")
+
+
+def test_what_a_notice_sets_is_not_among_what_the_document_says(
+    world: World, client: Client
+) -> None:
+    page = text(client, "/policy/")
+    said, rest = page.split('aria-label="文件里的钱数"')[1].split("</section>", 1)
+    assert "上限" in said
+    assert "示例〔2025〕" not in said
+    noticed = rest.split('aria-label="各地通知定的数"')[1].split("</section>")[0]
+    assert "示例〔2025〕2号（虚构）" in noticed
+    assert "280 元" in noticed
+    assert "280 元" not in said
+
+
+def test_a_signed_in_officer_finds_the_whole_city(published: World) -> None:
+    assert "3 家，3 家有空位" in text(published.client("county-officer"), "/")
+
+
+def test_numbers_on_the_map_do_not_cover_each_other() -> None:
+    pins = spread([(300.0, 300.0)] * 4 + [(310.0, 305.0), (1.0, 1.0), (1.0, 2.0)], 720, 640)
+    for one, other in combinations(pins, 2):
+        apart_x = abs(one.label_x - other.label_x) >= 30
+        assert apart_x or abs(one.label_y - other.label_y) >= 22
+    assert spread([(300.0, 300.0)], 720, 640)[0].is_moved is False

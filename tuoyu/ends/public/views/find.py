@@ -17,6 +17,7 @@ from tuoyu.domains.institutions.models import ClassType, Kind
 from tuoyu.domains.institutions.selectors import current_fees
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.selectors import list_uncounted, list_units, unit_names
+from tuoyu.ends.public.pins import Pin, spread
 from tuoyu.ends.public.shell import WHY, show
 from tuoyu.ui.words import age, months_between
 
@@ -40,7 +41,7 @@ def find(request: Request) -> HttpResponse:
         card(first + n, i, names, types, fees.get(i.pk, {}), free.get(i.pk, []))
         for n, i in enumerate(listed, 1)
     ]
-    land, pins = drawing(list(listed), search.unit, first)
+    land, pins = drawing(list(listed), search.unit, first, names)
     total = listed.paginator.count
     return show(
         request,
@@ -130,7 +131,10 @@ def card(
     free: list[Any],
 ) -> dict[str, Any]:
     """一张机构卡：vacancy always with its time; no published figure is 未报, not full."""
-    fitting = [v for v in free if v.class_type in types]
+    order = list(ClassType.values)
+    fitting = sorted(
+        (v for v in free if v.class_type in types), key=lambda v: order.index(v.class_type)
+    )
     places = [f"{ClassType(v.class_type).label} 余 {v.vacant}" for v in fitting if v.vacant]
     return {
         "no": number,
@@ -138,7 +142,7 @@ def card(
         "name": i.name,
         "kind": Kind(i.kind).label,
         "recognised": i.is_recognised,
-        "where": f"{names.get(i.unit_code, '')} · {i.address}",
+        "where": where(names.get(i.unit_code, ""), i.address),
         "record_no": i.record_no,
         "vacant": i.free,
         "places": places,
@@ -148,15 +152,28 @@ def card(
     }
 
 
+def where(unit: str, address: str) -> str:
+    """所在地：the unit only when the address does not begin with it."""
+    return address if address.startswith(unit) else f"{unit} · {address}"
+
+
 def drawing(
-    rows: list[Any], unit: str, first: int
-) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    rows: list[Any], unit: str, first: int, names: dict[str, str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """底图与编号（与名单同号）。"""
     land, place = atlas.ground(current_book().city.map_file, unit, list_uncounted(), atlas.FIND)
-    pins = []
-    for number, i in enumerate(rows, first + 1):
-        if i.lon is None or i.lat is None:
-            continue
-        x, y = place(i.lon, i.lat)
-        pins.append({"no": number, "id": i.pk, "name": i.name, "x": x, "y": y, "full": i.free == 0})
+    placed = [(n, i) for n, i in enumerate(rows, first + 1) if i.lon is not None and i.lat]
+    spots = spread([place(i.lon, i.lat) for _, i in placed], atlas.FIND.width, atlas.FIND.height)
+    for area in land:
+        hidden = any(_near(area["x"], area["y"], spot) for spot in spots)
+        area["name"] = "" if hidden else names.get(area["code"], "")
+    pins = [
+        {"no": n, "id": i.pk, "name": i.name, "full": i.free == 0, "at": spot}
+        for (n, i), spot in zip(placed, spots, strict=True)
+    ]
     return land, pins
+
+
+def _near(x: float, y: float, spot: Pin) -> bool:
+    """单位名被号牌压住的不写。"""
+    return abs(spot.label_x - x) < 34 and abs(spot.label_y - y) < 26

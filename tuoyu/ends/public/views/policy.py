@@ -7,7 +7,12 @@ from django.http import HttpResponse
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.policies.plain import clauses_of, money_params, param_text
+from tuoyu.domains.policies.plain import (
+    clauses_of,
+    money_params,
+    noticed_params,
+    open_terms,
+)
 from tuoyu.ends.public.shell import WHY, show
 
 
@@ -16,7 +21,6 @@ def policy(request: Request) -> HttpResponse:
     """政策一览。"""
     book, today = current_book(), clock.today()
     clauses = [c for c in clauses_of(book, today) if c.clause.at not in ("文头", "文尾")]
-    texts = [param_text(book, p, today) for p in book.params.values()]
     return show(
         request,
         "public/policy.html",
@@ -27,7 +31,8 @@ def policy(request: Request) -> HttpResponse:
         last_day=book.pack.document.valid.last_day,
         in_force=today in book.pack.document.valid,
         money=money_params(book, today),
-        local=[t for t in texts if t.is_open and t.is_set and t.param.is_money],
+        left_open=open_terms(book, today),
+        noticed=noticed_params(book, today),
         clauses=clauses,
         indicators=[i for i in book.indicators.values() if i.headline],
     )
