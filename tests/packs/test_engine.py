@@ -261,6 +261,8 @@ def test_columns_refuse_floats_unknown_codes_and_missing_columns(quanzhou: Book)
         evaluate(resolved, frame.with_columns(pl.col("fee").cast(pl.Float64)))
     with pytest.raises(InputError, match="不认识的代码：baby"):
         evaluate(resolved, frame.with_columns(pl.lit("baby").alias("cls")))
+    with pytest.raises(InputError, match="不认识的代码：0"):
+        evaluate(resolved, frame.with_columns(pl.lit(0, dtype=pl.Int16).alias("cls")))
     with pytest.raises(InputError, match="有负数 -1"):
         evaluate(resolved, frame.with_columns(pl.lit(-1).alias("days")))
     with pytest.raises(InputError, match="超出可算的范围"):
@@ -279,6 +281,15 @@ def test_columns_carry_the_rows_used(quanzhou: Book) -> None:
     assert (missing["state"], missing["amount_fen"]) == (2, None)
     assert missing["row:class_subsidy.amount"] is None
     assert missing["limit_fen"] == 30000
+
+
+def test_a_simulation_may_leave_the_rows_out(quanzhou: Book) -> None:
+    resolved = resolve(quanzhou, "class_subsidy", "2025-07", AFTER)
+    frame = pl.DataFrame([GIVEN, {**GIVEN, "county": "350502"}])
+    full = evaluate(resolved, frame)
+    rows = [name for name in full.columns if name.startswith("row:")]
+    assert len(rows) == len(resolved.rule.params)
+    assert evaluate(resolved, frame, rows=False).equals(full.drop(rows))
 
 
 def test_what_makes_a_city_without_code(quanzhou: Book, yueqing: Book) -> None:
