@@ -62,7 +62,7 @@ def test_the_director_adds_a_photo_and_takes_it_back_down(world: World) -> None:
 def test_others_do_not_find_it(world: World) -> None:
     declare(world.client("director"), world, samples.pdf())
     url = reverse("institution:status_evidence", args=[SpecialStatus.all_rows.get().pk])
-    assert world.client("teacher").get(url).status_code == 200
+    assert world.client("teacher").get(url).status_code == 404
     for who in ("other-director", "parent", "county-officer", "doctor"):
         assert world.client(who).get(url).status_code == 404, who
     assert Client().get(url).status_code == 302

@@ -239,7 +239,7 @@ def status_add(request: Request, child_id: int) -> HttpResponse:
     )
 
 
-@page("inst:child:view", title="佐证材料", log="下载佐证材料", sensitive=True)
+@page("inst:child:reveal", title="佐证材料", log="下载佐证材料", sensitive=True)
 def status_evidence(request: Request, status_id: int) -> HttpResponse:
     """下载一项身份的佐证材料。"""
     status, stored, body = open_evidence(request.actor.scope, status_id)
