@@ -20,7 +20,13 @@ BENCHES = ("engine", "settlement", "door", "pages")
 ROWS = {
     "engine": [
         ("政策引擎 ÷ 惯用写法 OpenFisca", "ratio_idiomatic", "budget_idiomatic", "≥"),
-        ("政策引擎 ÷ 查表写法 OpenFisca", "ratio_look_up", "budget_look_up", "≥"),
+        ("政策引擎（含理由和参数行）÷ 查表写法 OpenFisca", "ratio_look_up", "budget_look_up", "≥"),
+        (
+            "政策引擎（含理由）÷ 查表写法 OpenFisca",
+            "ratio_look_up_without_rows",
+            "budget_look_up",
+            "≥",
+        ),
     ],
     "settlement": [("月度结算 ÷ 裸 INSERT … SELECT", "ratio", "budget", "≤")],
     "door": [
