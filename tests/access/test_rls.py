@@ -11,6 +11,7 @@ from tuoyu.core import rls
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.domains.institutions.models import Institution
+from tuoyu.domains.subsidies.selectors.lines import names_at_settlement
 
 
 def _names(world: World, who: str) -> set[str]:
@@ -89,3 +90,18 @@ def test_public_facts_of_all_institutions_are_readable_but_not_writable(world: W
         assert Institution.all_rows.filter(pk=other).exists()
         assert Institution.all_rows.filter(pk=other).update(address="改了") == 0
         rls.leave()
+
+
+def test_the_name_on_a_statement_stays_known_and_masked(world: World) -> None:
+    """结算单上的姓名：only the masked name comes back, and the role is what it was."""
+    outside = next(
+        c for c in world.children.values() if c.region_code == "350582" and c.institution_id
+    )
+    with transaction.atomic():
+        rls.enter(actor_for_user(world.users["other-director"]).scope)
+        found = names_at_settlement({outside.pk})
+        assert not Child.all_rows.filter(pk=outside.pk).exists()
+        rls.leave()
+    assert found[outside.pk] != outside.name
+    assert found[outside.pk].startswith(outside.name[0])
+    assert "*" in found[outside.pk]

@@ -60,11 +60,11 @@ def list_statement_lines(scope: Scope, statement: Statement) -> list[LineRow]:
     rows = rows.annotate(child_name=Subquery(named.values("name")[:1]))
     book = current_book()
     lines = list(rows.order_by("cls", "age_months", "child_id"))
-    gone = _names_at_settlement({n.child_id for n in lines if not getattr(n, "child_name", "")})
+    gone = names_at_settlement({n.child_id for n in lines if not getattr(n, "child_name", "")})
     return [_row(line, book, gone) for line in lines]
 
 
-def _names_at_settlement(child_ids: set[int]) -> dict[int, str]:
+def names_at_settlement(child_ids: set[int]) -> dict[int, str]:
     """已离园或转出儿童的姓名：their rows are out of scope now; only the name, masked."""
     if not child_ids:
         return {}
@@ -210,7 +210,7 @@ def explain_line(scope: Scope, line_id: int, *, statement: Statement | None = No
         line_id=line.pk,
         child_id=line.child_id,
         child_name=child.values_list("name", flat=True).first()
-        or _names_at_settlement({line.child_id}).get(line.child_id, ""),
+        or names_at_settlement({line.child_id}).get(line.child_id, ""),
         class_title=book.name_of(line.cls),
         institution_name=inst.values_list("name", flat=True).first() or "",
         month=line.month,

@@ -54,7 +54,9 @@ def list_batches(scope: Scope) -> models.QuerySet[PaymentBatch]:
 def list_to_release(scope: Scope, user_id: int | None) -> list[PaymentBatch]:
     """编好而未拨付、不是本人编制的批，先编的在前。"""
     rows = PaymentBatch.objects.visible_to(scope).filter(released_at=None)
-    return list(rows.exclude(prepared_by=user_id).order_by("prepared_at"))
+    if user_id is not None:
+        rows = rows.exclude(prepared_by=user_id)
+    return list(rows.order_by("prepared_at"))
 
 
 def access_batch(scope: Scope, batch_id: int, *, lock: bool = False) -> PaymentBatch:

@@ -15,6 +15,7 @@ from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import EventKind, Method
 from tuoyu.domains.attendance.services import NewEvent, ask_leave, record
 from tuoyu.domains.attendance.services.shifts import start_shift
+from tuoyu.domains.subsidies.models import PaymentBatch
 from tuoyu.ends.government.views.home import group_of, heading
 
 TYPE = machine.register(
@@ -169,3 +170,23 @@ def test_the_home_takes_few_queries(
     client = counted.client("county-officer")
     with django_assert_max_num_queries(32):
         client.get("/gov/")
+
+
+def test_a_prepared_batch_waits_for_the_releasing_post(world: World) -> None:
+    batch = PaymentBatch.all_rows.create(
+        rule="class_subsidy",
+        month="2025-06-01",
+        region_code="350500",
+        number="BF202506-001",
+        prepared_at=NOW,
+        prepared_by=world.users["city-officer"].pk,
+        prepared_by_name="编制人",
+        declared_count=1,
+        declared_total_fen=72_000,
+    )
+    found = page(world, "finance-officer")
+    assert "待拨付 1 批" in found
+    assert f"/gov/payments/{batch.pk}/" in found
+    assert "待拨付 1 批" not in page(world, "county-officer")
+    PaymentBatch.all_rows.update(prepared_by=world.users["finance-officer"].pk)
+    assert "待拨付 1 批" not in page(world, "finance-officer")
