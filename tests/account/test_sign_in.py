@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -54,6 +55,18 @@ def test_an_account_without_a_password_cannot_sign_in(world: World) -> None:
     for guess in ("", "123456", "admin", user.username):
         Client().post("/account/login/", {"login": user.username, "password": guess})
     assert Client().get("/gov/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["me", "security", "two-step/on", "password", "logout"])
+def test_account_pages_speak_chinese(world: World, path: str) -> None:
+    _officer()
+    client = Client()
+    _sign_in(client)
+    page = client.get(f"/account/{path}/", follow=True).content.decode()
+    assert "回工作台" in page
+    assert "placeholder" not in page
+    seen = re.sub(r"<code>.*?</code>|<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", page, flags=re.S)
+    assert not re.findall(r"[A-Za-z]{4,}", seen.replace("wang", ""))
 
 
 def test_two_steps(world: World) -> None:

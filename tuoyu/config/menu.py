@@ -34,7 +34,7 @@ ENTRIES = [
     Entry("government", "操作日志", "history", "government:audit", "audit:log:view"),
     Entry("government", "大屏", "screen", "cockpit:screen", "cockpit:screen:view"),
     Entry("institution", "今日", "home", "institution:home", "inst:today:view"),
-    Entry("institution", "班级", "staff", "institution:wall", "inst:attendance:record"),
+    Entry("institution", "班级", "grid", "institution:wall", "inst:attendance:record"),
     Entry("institution", "考勤表", "calendar", "institution:sheets", "inst:today:view"),
     Entry("institution", "月结", "lock", "institution:month", "inst:month:close"),
     Entry("institution", "补助", "yuan", "institution:subsidies", "inst:subsidy:view"),

@@ -74,7 +74,7 @@ def chosen(request: Request) -> Chosen:
 def _first(request: Request, found: list[Child]) -> Child:
     """先看哪一个：the youngest in care today, for whom there is most to see."""
     in_care = reads.in_care(request.actor.scope, clock.today())
-    return max(found, key=lambda c: (c.pk in in_care, c.born_on, c.pk))
+    return max(found, key=lambda c: (c.pk in in_care, c.born_on))
 
 
 def is_elder(request: Request) -> bool:

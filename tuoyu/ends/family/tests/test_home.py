@@ -11,7 +11,8 @@ from django.test import Client
 from tests.world import World, month_of_days
 from tuoyu.core import clock
 from tuoyu.domains.attendance.models import EventKind, Method
-from tuoyu.domains.children.models import Guardianship
+from tuoyu.domains.children.models import Child, Guardianship
+from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.domains.policies.books import current_book
 from tuoyu.ends.family.tests.conftest import TODAY, came
 
@@ -86,6 +87,21 @@ def test_switching_the_child_is_remembered(parent: Client, world: World) -> None
     sui = world.children["sui"]
     assert parent.get(f"/family/child/{sui.pk}/").status_code == 302
     assert 'aria-label="林小穗，切换宝宝"' in text(parent)
+
+
+def test_the_youngest_in_care_comes_first(parent: Client, world: World) -> None:
+    younger = world.children["sui"]
+    Child.all_rows.filter(pk=younger.pk).update(born_on=date(2024, 9, 1))
+    assert 'aria-label="林小穗，切换宝宝"' in text(parent)
+    Enrolment.all_rows.filter(child=younger).update(period=(date(2025, 9, 1), date(2025, 10, 1)))
+    assert 'aria-label="林小禾，切换宝宝"' in text(parent)
+
+
+def test_a_short_day_shows_the_day_before(parent: Client, world: World) -> None:
+    came(world, "he", clock.at(date(2025, 10, 14), 8, 3), guardian="lin")
+    page = text(parent, f"/family/?child={world.children['he'].pk}")
+    assert "昨天" in page
+    assert "08:03" in page
 
 
 def test_blocked_guardian_sees_nothing(parent: Client, world: World) -> None:

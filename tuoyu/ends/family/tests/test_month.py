@@ -10,7 +10,7 @@ from django.test import Client
 from tests.world import World, month_of_days
 from tuoyu.core import clock
 from tuoyu.core.scope import SYSTEM
-from tuoyu.domains.attendance.models import DayStatus, Dispute, GuardianConfirmation
+from tuoyu.domains.attendance.models import DayStatus, Dispute, GuardianConfirmation, MonthClose
 from tuoyu.domains.attendance.services import answer_dispute, correct
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,25 @@ def page(client: Client, world: World, url: str = URL) -> str:
     response = client.get(url, child(world))
     assert response.status_code == 200
     return response.content.decode()
+
+
+def test_a_closed_month_shows_its_lock(parent: Client, attended: World) -> None:
+    assert "已月结" not in page(parent, attended)
+    inst = attended.institutions["a1"]
+    MonthClose.all_rows.create(
+        institution_id=inst.pk,
+        region_code=inst.region_code,
+        month=SEPTEMBER,
+        closed_at=clock.at(date(2025, 10, 9), 18, 0),
+        closed_by_name="园长甲（虚构）",
+        children=1,
+        days=12,
+        sheets_hash="0" * 64,
+    )
+    shown = page(parent, attended)
+    assert "已月结 10-09" in shown
+    assert "园长甲" not in shown  # that it is locked, not who locked it
+    assert "已月结" not in page(parent, attended, "/family/month/2025-10/")
 
 
 def test_one_tap_confirms(parent: Client, attended: World) -> None:

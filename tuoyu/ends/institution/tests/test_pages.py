@@ -140,3 +140,13 @@ def test_drawers_open_in_place_and_by_their_address(world: World) -> None:
             inside = sound(client, url, hx_request="true")
             if url != reverse("institution:child", args=[world.children["he"].pk]):
                 assert inside.lstrip().startswith("<header>"), url
+
+
+def test_a_form_page_listens_to_the_event_stream_and_not_to_itself(
+    world: World, settings: Any
+) -> None:
+    """The form's own address is named ``url`` too; asked as a stream it would be read again."""
+    settings.LIVE_URL = "http://127.0.0.1:1/live/stream"
+    address = reverse("institution:release")
+    page = world.client("director").get(address).content.decode()
+    assert 'data-live-url="/api/v1/live/ticket"' in page
