@@ -58,7 +58,9 @@ DROP FUNCTION IF EXISTS attendance_record(bigint, uuid, timestamptz, jsonb, bool
 CREATE FUNCTION attendance_record(
     p_institution bigint, p_device uuid, p_now timestamptz, p_events jsonb, p_tell boolean
 ) RETURNS TABLE (event_id uuid, outcome text, why text, closed boolean, region text)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET enable_seqscan = off  -- plans are kept: one made on a morning's empty tables must not scan them
+AS $$
 DECLARE
     v_ids uuid[];
     v_verdicts text[];
@@ -120,11 +122,22 @@ BEGIN
                 ELSE 'stored'
             END AS verdict
         FROM x
-        LEFT JOIN attendance_event o ON o.id = x.id
-        LEFT JOIN enrolment_enrolment e ON e.child_id = x.child
-            AND e.institution_id = p_institution AND e.period @> x.on_day
-        LEFT JOIN children_guardianship g ON x.kind = 2 AND g.child_id = x.child
-            AND g.guardian_id = x.guardian
+        -- One look-up each (a limit keeps it one): a day's plan is made while the tables are empty,
+        -- and a join of whole tables would grow with the day.
+        LEFT JOIN LATERAL (
+            SELECT v.id, v.child_id, v.kind, v.at, v.institution_id FROM attendance_event v
+            WHERE v.id = x.id LIMIT 1
+        ) o ON true
+        LEFT JOIN LATERAL (
+            SELECT n.id, n.class_group_id, n.region_code FROM enrolment_enrolment n
+            WHERE n.child_id = x.child AND n.institution_id = p_institution
+                AND n.period @> x.on_day LIMIT 1
+        ) e ON true
+        LEFT JOIN LATERAL (
+            SELECT p.id, p.is_blocked, p.can_pick_up, p.from_on, p.to_on
+            FROM children_guardianship p
+            WHERE x.kind = 2 AND p.child_id = x.child AND p.guardian_id = x.guardian LIMIT 1
+        ) g ON true
     ), added AS (
         INSERT INTO attendance_event (
             id, child_id, institution_id, region_code, day, kind, at, received_at, device_id,
