@@ -136,6 +136,18 @@ def _scope(world: World) -> Scope:
     return Scope(kind="institutions", institution_ids=ids)
 
 
+def _cut(door: Door) -> None:
+    """断网：also for the moment after a reload in which a fresh page believes itself online."""
+    door.context.route("**/api/v1/**", lambda route: route.abort())
+    door.context.set_offline(True)
+
+
+def _mend(door: Door) -> None:
+    door.context.unroute("**/api/v1/**")
+    door.context.set_offline(False)
+    door.complaints[:] = [c for c in door.complaints if "net::ERR_" not in c]
+
+
 def _full_class(world: World) -> list[Child]:
     """托小班满 15 人：with the two who are there already."""
     group = world.classes["a1.toddler"]
@@ -196,19 +208,18 @@ def test_a_class_without_network(door: MakeDoor, world: World) -> None:
     page.get_by_role("button", name="托小班").click()
     expect(page.locator(".kk-h").first).to_contain_text("未到 15 人")
 
-    tablet.context.set_offline(True)
+    _cut(tablet)
     page.get_by_role("button", name="全选本班").click()
     page.get_by_role("button", name="入园 15 人").click()
     tablet.toasts("已入园 15 人")
     tablet.says("断网可用 · 15 条待上传")
+    assert _sheets() == {}
     page.reload()
     expect(page.locator(".kk-top h1")).to_have_text(world.institutions["a1"].name)
-    tablet.says("断网可用 · 15 条待上传")
     page.get_by_role("button", name="托小班").click()
     expect(page.locator(".kk-h").last).to_contain_text("已到 15 人")
-    assert _sheets() == {}
 
-    tablet.context.set_offline(False)
+    _mend(tablet)
     tablet.says("已联网")
     sheets = _sheets().values()
     assert [s.status for s in sheets] == [DayStatus.PRESENT] * CLASS_SIZE
@@ -338,7 +349,7 @@ def test_next_day_without_network(door: MakeDoor, world: World) -> None:
     tablet.page.clock.install()
     tablet.page.reload()
     expect(tablet.face(world.children["he"])).to_contain_text("到")
-    tablet.context.set_offline(True)
+    _cut(tablet)
     tablet.page.clock.fast_forward("24:00:00")
     expect(tablet.page.locator(".kk-top small")).to_contain_text("名册未更新")
     expect(tablet.page.locator(".kk-h").first).to_contain_text("未到 6 人")
@@ -383,13 +394,13 @@ def test_refused_record_waits_for_a_person(door: MakeDoor, world: World) -> None
     """需处理：an enrolment ended meanwhile; the refusal is shown, none is lost."""
     he, sui = world.children["he"], world.children["sui"]
     tablet = door()
-    tablet.context.set_offline(True)
+    _cut(tablet)
     tablet.face(he).click()
     tablet.page.get_by_role("button", name="入园 2 人").click()
     tablet.says("断网可用 · 2 条待上传")
     ended = DateRange(date(2025, 3, 1), TODAY)
     Enrolment.all_rows.filter(child=sui).update(period=ended)
-    tablet.context.set_offline(False)
+    _mend(tablet)
     tablet.says("已联网")
     tablet.page.get_by_role("button", name="需处理 1").click()
     panel = tablet.page.get_by_role("dialog")
@@ -402,13 +413,13 @@ def test_refused_record_waits_for_a_person(door: MakeDoor, world: World) -> None
 def test_revoked_device_keeps_its_records(door: MakeDoor, world: World) -> None:
     """停用后重新配对：what waited is signed again with the new key and arrives once."""
     tablet = door()
-    tablet.context.set_offline(True)
+    _cut(tablet)
     tablet.face(world.children["miao"]).click()
     tablet.page.get_by_role("button", name="入园 1 人").click()
     tablet.says("断网可用 · 1 条待上传")
     device = Device.objects.unscoped(reason="测试核对").get()
     revoke_device(scope=_scope(world), device_id=device.pk, at=clock.now())
-    tablet.context.set_offline(False)
+    _mend(tablet)
     tablet.says("设备已停用 · 1 条待上传")
     expect(tablet.face(world.children["miao"])).to_have_count(0)  # no child's data stays
     tablet.complaints.clear()  # the browser itself reports the 401
@@ -441,14 +452,14 @@ def test_new_version_waits_for_a_quiet_moment(
         }"""
     )
     expect(tablet.face(zhi)).to_have_attribute("aria-pressed", "true")
-    tablet.context.set_offline(True)
+    _cut(tablet)
     page.get_by_role("button", name="入园 1 人").click()
     tablet.says("断网可用 · 1 条待上传")
     with page.expect_event("load"):
         page.clock.fast_forward(21_000)
     assert page.evaluate("caches.keys()") == ["kiosk-new-version"]
     tablet.says("断网可用 · 1 条待上传")
-    tablet.context.set_offline(False)
+    _mend(tablet)
     tablet.says("已联网")
     assert set(_sheets()) == {zhi.pk}
 

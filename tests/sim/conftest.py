@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tuoyu.sim.build import build
+from tuoyu.sim.build import build, clear
 from tuoyu.sim.state import Built
 
 
@@ -25,6 +25,7 @@ def city(django_db_setup: None, django_db_blocker: Any, truth: Path) -> Iterator
 
     before, settings.DEMO = settings.DEMO, True
     with django_db_blocker.unblock(), transaction.atomic():
+        clear()  # also sets the counters back, so that the first city is like any later one
         yield build("tiny", 1, truth=truth)
         transaction.set_rollback(True)
     settings.DEMO = before

@@ -1,7 +1,7 @@
 // 当前选择：who is ticked, which way they go, who brings or fetches them, and what the check found.
 import * as clock from "./clock.js";
 import * as roster from "./roster.js";
-import { tell } from "./bus.js";
+import { on, tell } from "./bus.js";
 
 const AFTERNOON = 15; // 离园时段：from this hour the wall starts with leaving
 
@@ -17,6 +17,8 @@ const fresh = () => ({
 });
 
 let now = fresh();
+
+on("clock", () => isEmpty() && clear()); // the tablet's own clock may have said afternoon
 
 export const current = () => now;
 export const picked = () => [...now.ids].map(roster.child).filter(Boolean);

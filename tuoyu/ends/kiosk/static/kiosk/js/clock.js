@@ -1,17 +1,25 @@
 // 业务时钟：server time as of the last contact; a tablet's own clock may be wrong, a demo city's is old.
+import { tell } from "./bus.js";
 import { get, put } from "./db.js";
 
 const ZONE_MS = 8 * 3600 * 1000; // Asia/Shanghai, no summer time
 let offset = 0;
 
 export async function load() {
-  offset = (await get("meta", "offset")) ?? 0;
+  move((await get("meta", "offset")) ?? 0);
+}
+
+// 换了时辰：whoever decided something by the hour decides again
+function move(to) {
+  const jumped = Math.abs(to - offset) > 60_000;
+  offset = to;
+  if (jumped) tell("clock");
 }
 
 // `asked` is Date.now() before the request: half of the way there is taken off
 export async function learn(serverNow, asked = Date.now()) {
   const middle = (asked + Date.now()) / 2;
-  offset = Date.parse(serverNow) - middle;
+  move(Date.parse(serverNow) - middle);
   await put("meta", offset, "offset");
 }
 
