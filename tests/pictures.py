@@ -43,7 +43,7 @@ def _enter(running: Browser, base: str, who: str, width: int, height: int) -> Pa
 
 
 def _save(page: Page, name: str) -> None:
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(900)  # event streams never fall idle
     page.screenshot(path=str(OUT / f"{name}.png"))
     page.context.close()
     print(name)
