@@ -41,7 +41,7 @@ setup-bench: .venv/.bench node_modules/.stamp
 
 .venv/.base: .venv/bin/uv requirements/base.lock pyproject.toml
 	@[ -e .venv/.dev -o -e .venv/.bench ] || $(UV) pip sync -q --require-hashes requirements/base.lock
-	$(UV) pip install -q --no-deps --no-build-isolation -e . || $(UV) pip install -q --no-deps -e .
+	$(UV) pip install -q --no-deps -e .
 	@touch $@
 
 .venv/.dev: .venv/bin/uv requirements/dev.lock pyproject.toml
