@@ -6,17 +6,14 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from tuoyu.core.errors import DomainError
 from tuoyu.core.excel.columns import CellError, Column, parse
+
+if TYPE_CHECKING:  # it takes long to load, and most processes never write a sheet
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DATA, DICTIONARY, NOTES = "数据", "字典", "填写说明"
@@ -25,8 +22,7 @@ REASON = "错误原因"
 MOST_ROWS = 5000
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 80 * 1024 * 1024
-_RED = PatternFill("solid", fgColor="FFF4C7CE")
-_HEAD = PatternFill("solid", fgColor="FFF3EEE6")
+_RED, _HEAD = "FFF4C7CE", "FFF3EEE6"
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,10 @@ class Row:
 
 def template(sheet: Sheet) -> bytes:
     """下载模板：data, dictionary and instructions; numbers of identity are text."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     data = book.active
     assert data is not None
@@ -76,14 +76,21 @@ def template(sheet: Sheet) -> bytes:
 
 
 def _head(data: Worksheet, sheet: Sheet) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+
     for i, column in enumerate(sheet.columns, 1):
         cell = data.cell(1, i, column.title + ("*" if column.required else ""))
-        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=_HEAD)
         if column.note:
             cell.comment = Comment(column.note, "托育云")
 
 
 def _dictionary(book: Workbook, data: Worksheet, sheet: Sheet) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     words = book.create_sheet(DICTIONARY)
     at = 0
     for i, column in enumerate(sheet.columns, 1):
@@ -105,6 +112,8 @@ def _dictionary(book: Workbook, data: Worksheet, sheet: Sheet) -> None:
 
 
 def _notes(book: Workbook, sheet: Sheet) -> None:
+    from openpyxl.styles import Alignment
+
     notes = book.create_sheet(NOTES)
     notes.column_dimensions["A"].width = 100
     lines = [
@@ -140,6 +149,8 @@ def read(sheet: Sheet, blob: bytes) -> list[Row]:
 
 
 def _open(blob: bytes) -> Worksheet:
+    from openpyxl import load_workbook
+
     if len(blob) > MOST_BYTES:
         raise DomainError("size", "文件超过 5 MB，请删去图片和多余的表后再上传")
     try:
@@ -180,6 +191,10 @@ def _row(sheet: Sheet, number: int, raw: list[Any]) -> Row:
 
 def error_workbook(sheet: Sheet, rows: Iterable[Row]) -> bytes:
     """错误表：same layout, red cells, one column of reasons; only the rows that have errors."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     data = book.active
     assert data is not None
@@ -194,7 +209,7 @@ def error_workbook(sheet: Sheet, rows: Iterable[Row]) -> bytes:
             if column.kind in ("id", "uscc", "phone", "text"):
                 cell.number_format = "@"
             if column.key in row.errors:
-                cell.fill = _RED
+                cell.fill = PatternFill("solid", fgColor=_RED)
         data.cell(n, last, f"第 {row.number} 行：" + "；".join(row.errors.values()))
     _dictionary(book, data, sheet)
     return _bytes(book)
@@ -202,13 +217,17 @@ def error_workbook(sheet: Sheet, rows: Iterable[Row]) -> bytes:
 
 def export(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], foot: str = "") -> bytes:
     """导出：plain cells; text that a desktop would run as a formula is made harmless."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     data = book.active
     assert data is not None
     data.title = title[:28]
     for i, name in enumerate(head, 1):
         cell = data.cell(1, i, name)
-        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=_HEAD)
         data.column_dimensions[get_column_letter(i)].width = max(len(name) * 2 + 4, 12)
     count = 1
     for row in rows:

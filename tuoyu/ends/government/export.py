@@ -7,10 +7,6 @@ from datetime import date, datetime
 from io import BytesIO
 
 from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from tuoyu.core import clock
 
@@ -41,6 +37,11 @@ def workbook(
     title: str, head: Sequence[str], rows: Iterable[Sequence[Value]], note: str = ""
 ) -> bytes:
     """一张表：title, who and when, heads, rows."""
+    from openpyxl import Workbook  # it takes long to load, and most processes never write a sheet
+    from openpyxl.cell import Cell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None
