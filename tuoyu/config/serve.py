@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -21,6 +23,7 @@ from rich.table import Table
 from tuoyu.core import clock
 
 HOST = "127.0.0.1"
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @click.command(short_help="启动平台")
@@ -39,10 +42,13 @@ def serve(port: int, host: str, demo: bool, seed: int, scale: str) -> None:
     _environment(data, host, port, demo)
     server = _database(data)
     started = time.monotonic()
-    _set_up(demo, seed, scale)
-    children = _spawn(host, port)
     _stop_on_signal()
+    known = SetUp(data, demo)
+    children = _spawn(host, port) if known.is_done() else []
     try:
+        _set_up(demo, seed, scale)
+        known.keep()
+        children = children or _spawn(host, port)
         _wait_ready(host, port, children)
         if demo:
             _print_people()
@@ -58,6 +64,37 @@ def serve(port: int, host: str, demo: bool, seed: int, scale: str) -> None:
             server.cleanup()
 
 
+@dataclass(frozen=True)
+class SetUp:
+    """已由这同一份代码装好：then the processes need not wait for one that finds nothing to do."""
+
+    data: Path
+    demo: bool
+
+    def is_done(self) -> bool:
+        return self._file.exists() and self._file.read_text() == self._of_code()
+
+    def keep(self) -> None:
+        self._file.write_text(self._of_code())
+
+    @property
+    def _file(self) -> Path:
+        return self.data / "setup.sha256"
+
+    def _of_code(self) -> str:
+        """Migrations, SQL and packs: all that a set-up reads."""
+        found = hashlib.sha256(f"{os.environ['TUOYU_CITY']} {self.demo}".encode())
+        read = [*PACKAGE.rglob("migrations/*.py"), *PACKAGE.rglob("*.sql")]
+        for path in sorted([*read, PACKAGE / "core" / "rls.py", *packs_folder().rglob("*.yaml")]):
+            found.update(path.name.encode() + b"\0" + path.read_bytes())
+        return found.hexdigest()
+
+
+def packs_folder() -> Path:
+    """政策包所在。"""
+    return Path(os.environ.get("TUOYU_PACKS", PACKAGE.parent / "packs"))
+
+
 def _environment(data: Path, host: str, port: int, demo: bool) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tuoyu.config.settings"
     os.environ["TUOYU_LIVE_URL"] = f"http://{host}:{port + 1}/live/stream"
@@ -70,8 +107,7 @@ def _demo_clock(data: Path) -> str:
     """演示时钟：stands where the pack says and goes on from where the last run stopped."""
     from tuoyu.domains.policies.engine import load_book
 
-    packs = Path(os.environ.get("TUOYU_PACKS", Path(__file__).resolve().parents[2] / "packs"))
-    base = load_book(packs, os.environ["TUOYU_CITY"]).city.clock
+    base = load_book(packs_folder(), os.environ["TUOYU_CITY"]).city.clock
     base = base.replace(tzinfo=base.tzinfo or clock.ZONE)
     file = data / "clock.json"
     ran = json.loads(file.read_text())["seconds"] if file.exists() else 0
