@@ -7,6 +7,7 @@ import procrastinate
 from tuoyu.core import clock
 from tuoyu.core.audit import chain
 from tuoyu.domains.indicators import tasks as indicators
+from tuoyu.domains.publicity import tasks as publicity
 
 
 def ready(app: procrastinate.App) -> None:
@@ -19,3 +20,4 @@ def ready(app: procrastinate.App) -> None:
         return chain.seal(at=clock.now())
 
     indicators.register(app)
+    publicity.register(app)

@@ -85,6 +85,8 @@ INSTALLED_APPS = [
     "tuoyu.domains.enrolment",
     "tuoyu.domains.devices",
     "tuoyu.domains.attendance",
+    "tuoyu.domains.billing",
+    "tuoyu.domains.publicity",
     "tuoyu.domains.subsidies",
     "tuoyu.domains.indicators",
     "tuoyu.ends.public",

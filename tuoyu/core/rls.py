@@ -22,7 +22,14 @@ ROLES = {
     "family": "tuoyu_family",
     "nothing": "tuoyu_public",
 }
-APPEND_ONLY = ("audit_auditevent", "attendance_event", "cases_casestep")
+APPEND_ONLY = (
+    "audit_auditevent",
+    "attendance_event",
+    "cases_casestep",
+    "billing_bill",
+    "billing_billline",
+    "billing_payment",
+)
 # What the public may know of an institution (信息公示); read only.
 PUBLIC_READ = (
     "institutions_institution",
@@ -30,6 +37,11 @@ PUBLIC_READ = (
     "institutions_place",
     "institutions_recognition",
     "institutions_feestandard",
+    "billing_feeitem",
+    "billing_refundrule",
+    "billing_waiverrule",
+    "publicity_notice",
+    "publicity_noticerow",
 )
 INSTITUTIONS = "institutions_institution"
 # Rows arrive by the million here; their pair of columns is set by one SQL function.

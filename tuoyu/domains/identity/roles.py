@@ -50,6 +50,9 @@ _ALL = [
                 "subsidy:statement:approve",
                 "gov:child:reveal",
                 "institution:import:run",
+                "publicity:notice:view",
+                "publicity:issuer:name",
+                "publicity:objection:answer",
             }
         ),
         "city-officer",
@@ -61,7 +64,15 @@ _ALL = [
         "region",
         "/gov/",
         frozenset(
-            _GOV | {"subsidy:statement:review", "gov:child:reveal", "institution:import:run"}
+            _GOV
+            | {
+                "subsidy:statement:review",
+                "gov:child:reveal",
+                "institution:import:run",
+                "publicity:notice:view",
+                "publicity:issuer:name",
+                "publicity:objection:answer",
+            }
         ),
         "county-officer",
     ),
