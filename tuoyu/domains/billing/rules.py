@@ -47,8 +47,7 @@ def charge(unit: str, unit_fen: int, quantity: int) -> Amount:
         fen = unit_fen * quantity // MINUTES
         return Amount(
             fen,
-            f"{yuan(unit_fen)} 元/小时 × {quantity // 60} 小时 {quantity % 60} 分"
-            f" = {yuan(fen)} 元",,
+            f"{yuan(unit_fen)} 元/小时 × {quantity // 60} 小时 {quantity % 60} 分 = {yuan(fen)} 元",
         )
     fen = unit_fen * quantity
     word = UNIT_WORDS[unit]
