@@ -205,15 +205,29 @@ def _online(context: BrowserContext) -> None:
     context.set_offline(False)
 
 
+def _descendants(root: int) -> list[int]:
+    """All that it started, however far down."""
+    told = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
+    pairs = [line.split() for line in told.stdout.splitlines()]
+    parent_of = {int(pid): int(parent) for pid, parent in pairs}
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parent_of.items() if parent == pid]
+    return found[1:]
+
+
 def test_ctrl_c_stops_everything_and_the_second_start_is_quick(
     product: Product, data: Path
 ) -> None:
+    started = _descendants(product.process.pid)
+    assert len(started) >= 6, "网页、推送和任务都应在其中"
     _stop(product)
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == [], "仍有进程在运行"
+    left = subprocess.run(["pgrep", "-f", str(data)], capture_output=True, text=True, check=False)
+    assert left.stdout == "", "仍有数据库在运行"
     port = int(product.url.rsplit(":", 1)[1])
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
-    left = subprocess.run(["pgrep", "-f", str(data)], capture_output=True, text=True, check=False)
-    assert left.stdout == "", "仍有进程在运行"
     began = time.monotonic()
     again = _start(data, _free_port())
     took = time.monotonic() - began

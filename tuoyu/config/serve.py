@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -23,6 +24,7 @@ from rich.table import Table
 from tuoyu.core import clock
 
 HOST = "127.0.0.1"
+STOP_WITHIN = 8.0  # seconds, for requests under way
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -44,14 +46,15 @@ def serve(port: int, host: str, demo: bool, seed: int, scale: str) -> None:
     started = time.monotonic()
     _stop_on_signal()
     known = SetUp(data, demo)
-    children = _spawn(host, port) if known.is_done() else []
+    children: list[subprocess.Popen[bytes]] = []
     try:
-        _set_up(demo, seed, scale)
-        known.keep()
-        children = children or _spawn(host, port)
+        if not known.is_done():
+            _set_up(demo, seed, scale)
+            known.keep(_demo_people() if demo else [])
+        children = _spawn(host, port, workers=1 if demo else 2)
         _wait_ready(host, port, children)
         if demo:
-            _print_people()
+            _print_people(known.people())
         print(f"READY http://{host}:{port}/", flush=True)
         _watch(children)
     except KeyboardInterrupt:
@@ -66,24 +69,36 @@ def serve(port: int, host: str, demo: bool, seed: int, scale: str) -> None:
 
 @dataclass(frozen=True)
 class SetUp:
-    """已由这同一份代码装好：then the processes need not wait for one that finds nothing to do."""
+    """已由这同一份代码装好：then this process has nothing to do but to start the others.
+
+    It keeps the table of demo people as well. Whether the database is really up to date is asked
+    again by the health check that ``serve`` waits for.
+    """
 
     data: Path
     demo: bool
 
     def is_done(self) -> bool:
-        return self._file.exists() and self._file.read_text() == self._of_code()
+        return self._file.exists() and self._kept()["code"] == self._of_code()
 
-    def keep(self) -> None:
-        self._file.write_text(self._of_code())
+    def people(self) -> list[dict[str, str]]:
+        return self._kept()["people"]  # type: ignore[no-any-return]
+
+    def keep(self, people: list[dict[str, str]]) -> None:
+        kept = {"code": self._of_code(), "people": people}
+        self._file.write_text(json.dumps(kept, ensure_ascii=False))
+
+    def _kept(self) -> dict[str, Any]:
+        return json.loads(self._file.read_text())  # type: ignore[no-any-return]
 
     @property
     def _file(self) -> Path:
-        return self.data / "setup.sha256"
+        return self.data / "setup.json"
 
     def _of_code(self) -> str:
-        """Migrations, SQL and packs: all that a set-up reads."""
-        found = hashlib.sha256(f"{os.environ['TUOYU_CITY']} {self.demo}".encode())
+        """Where to, and the migrations, SQL and packs: all that a set-up reads."""
+        target = (os.environ["TUOYU_CITY"], self.demo, os.environ["DATABASE_URL"])
+        found = hashlib.sha256(repr(target).encode())
         read = [*PACKAGE.rglob("migrations/*.py"), *PACKAGE.rglob("*.sql")]
         for path in sorted([*read, PACKAGE / "core" / "rls.py", *packs_folder().rglob("*.yaml")]):
             found.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -147,10 +162,10 @@ def _set_up(demo: bool, seed: int, scale: str) -> None:
     connection.close()
 
 
-def _spawn(host: str, port: int) -> list[subprocess.Popen[bytes]]:
+def _spawn(host: str, port: int, *, workers: int) -> list[subprocess.Popen[bytes]]:
     granian = [sys.executable, "-m", "granian", "--host", host, "--log-level", "warning"]
     web = [
-        *granian, "--interface", "wsgi", "--port", str(port), "--workers", "2",
+        *granian, "--interface", "wsgi", "--port", str(port), "--workers", str(workers),
         "--blocking-threads", "4", "--backpressure", "64", "tuoyu.config.wsgi:application",
     ]  # fmt: skip
     live = [
@@ -158,7 +173,8 @@ def _spawn(host: str, port: int) -> list[subprocess.Popen[bytes]]:
         "tuoyu.config.live:application",
     ]  # fmt: skip
     worker = [sys.executable, "-m", "tuoyu.config.worker"]
-    return [subprocess.Popen(command) for command in (web, live, worker)]  # noqa: S603
+    commands = (web, live, worker)
+    return [subprocess.Popen(c, start_new_session=True) for c in commands]  # noqa: S603
 
 
 def _wait_ready(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:
@@ -199,23 +215,31 @@ def _stop_on_signal() -> None:
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """Each child leads a group of its own; whatever of it is left after asking nicely is ended."""
     for child in children:
         if child.poll() is None:
             child.terminate()
+    deadline = time.monotonic() + STOP_WITHIN
     for child in children:
-        try:
-            child.wait(timeout=8)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=max(deadline - time.monotonic(), 0))
+    for child in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
-def _print_people() -> None:
+def _demo_people() -> list[dict[str, str]]:
     from tuoyu.domains.identity.selectors import list_demo_people
 
+    return list_demo_people()
+
+
+def _print_people(people: list[dict[str, str]]) -> None:
     table = Table(title="演示人物（均为虚构）：登录页点一下即可进入")
     for name in ("身份", "姓名", "单位", "直接进入"):
         table.add_column(name, no_wrap=True)
-    for row in list_demo_people():
+    for row in people:
         table.add_row(row["title"], row["name"], row["organisation"], f"/demo/enter/{row['slug']}/")
     console = Console()
     if not console.is_terminal:  # a log file has no width
