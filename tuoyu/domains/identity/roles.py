@@ -46,8 +46,12 @@ _ALL = [
         frozenset(
             _GOV
             | {
+                "policy:sandbox:run",
                 "subsidy:run:make",
                 "subsidy:statement:approve",
+                "gov:check:view",
+                "gov:check:tune",
+                "gov:check:run",
                 "gov:child:reveal",
                 "institution:import:run",
                 "publicity:notice:view",
@@ -67,6 +71,8 @@ _ALL = [
             _GOV
             | {
                 "subsidy:statement:review",
+                "gov:check:view",
+                "gov:check:decide",
                 "gov:child:reveal",
                 "institution:import:run",
                 "publicity:notice:view",
@@ -113,6 +119,7 @@ _ALL = [
                 "inst:dispute:answer",
                 "inst:subsidy:view",
                 "inst:statement:confirm",
+                "inst:check:answer",
                 "inst:child:view",
                 "inst:child:reveal",
                 "inst:enrolment:manage",
@@ -121,6 +128,10 @@ _ALL = [
                 "inst:device:pair",
                 "inst:release:grant",
                 "inst:shift:record",
+                "inst:fee:view",
+                "inst:fee:issue",
+                "inst:fee:pay",
+                "inst:fee:file",
             }
         ),
         "director",
@@ -152,6 +163,7 @@ _ALL = [
                 "family:subsidy:view",
                 "family:access:view",
                 "family:consent:change",
+                "family:fee:view",
             }
         ),
         "parent",
@@ -197,7 +209,7 @@ _ALL = [
         "government",
         "region",
         "/gov/audit/",
-        frozenset({"audit:log:view", "gov:settlement:view", "gov:policy:view"}),
+        frozenset({"audit:log:view", "gov:check:view", "gov:settlement:view", "gov:policy:view"}),
         "auditor",
     ),
 ]

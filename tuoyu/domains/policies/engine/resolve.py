@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from tuoyu.core.periods import month_start
+from tuoyu.core.periods import month_period, month_start
 from tuoyu.domains.policies.engine.book import Book
 from tuoyu.domains.policies.engine.model import Key, Param, Row, Rule
 from tuoyu.domains.policies.engine.receipt import digest
@@ -23,11 +23,15 @@ NO_VALUE = -1
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """改革方案：在定好的小表上改几格，只用于测算；基线不动。"""
+    """改革方案：在定好的小表上改几格，只用于测算；基线不动。
+
+    fills 为真时，还没有值的格（如县区未发通知）也按方案补上；否则改没有值的格即报错。
+    """
 
     name: str
     cells: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
     local_equals_limit: bool = False
+    fills: bool = False
 
     @property
     def sha256(self) -> str:
@@ -36,7 +40,8 @@ class Overlay:
             name: {",".join(key): value for key, value in table.items()}
             for name, table in self.cells.items()
         }
-        return digest({"cells": cells, "local_equals_limit": self.local_equals_limit})
+        told = {"cells": cells, "local_equals_limit": self.local_equals_limit}
+        return digest(told | {"fills": True} if self.fills else told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def resolve(
     in_force = month_start(month) in book.pack.document.valid and book.pack.status != "repealed"
     tables = {name: _table(book, name, month, known, in_force) for name in rule.params}
     if overlay is not None and in_force:
-        tables = _overlaid(tables, overlay)
+        tables = _overlaid(tables, overlay, month, known)
     rows = tuple(row for table in tables.values() for row in table.origin.values())
     index = {id(row): place for place, row in enumerate(rows)}
     wide = pl.Int64() if rule.wide else pl.Int32()
@@ -133,7 +138,9 @@ def _table(book: Book, name: str, month: str, known: date, in_force: bool) -> Ta
     return Table(book.params[name], {key: row.value for key, row in best.items()}, best)
 
 
-def _overlaid(tables: Mapping[str, Table], overlay: Overlay) -> dict[str, Table]:
+def _overlaid(
+    tables: Mapping[str, Table], overlay: Overlay, month: str, known: date
+) -> dict[str, Table]:
     changed = dict(tables)
     for name, cells in overlay.cells.items():
         if name not in changed:
@@ -141,16 +148,35 @@ def _overlaid(tables: Mapping[str, Table], overlay: Overlay) -> dict[str, Table]
         table = changed[name]
         values, origin = dict(table.cells), dict(table.origin)
         for key, value in cells.items():
-            if key not in values:
+            if key not in values and not overlay.fills:
                 raise KeyError(f"方案“{overlay.name}”改的格 {key} 在“{name}”里没有值")
             values[key] = value
             origin[key] = replace(
-                origin[key], value=value, document=f"测算方案“{overlay.name}”", fictitious=True
+                origin.get(key) or _assumed(table.param, key, value, month, known),
+                value=value,
+                document=f"测算方案“{overlay.name}”",
+                fictitious=True,
             )
         changed[name] = Table(table.param, values, origin)
     if overlay.local_equals_limit:
         changed.update(_at_limit(changed))
     return changed
+
+
+def _assumed(param: Param, key: Key, value: int, month: str, known: date) -> Row:
+    """假定的一行：原来没有任何文件规定这一格。"""
+    return Row(
+        param=param.id,
+        key=key,
+        value=value,
+        period=month_period(month),
+        known=known,
+        rank=0,
+        document="",
+        at=param.cite.at,
+        fictitious=True,
+        spot=param.spot,
+    )
 
 
 def _at_limit(tables: Mapping[str, Table]) -> dict[str, Table]:
