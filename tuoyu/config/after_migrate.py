@@ -12,7 +12,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from tuoyu.core import rls
 
 _DOMAINS = Path(__file__).resolve().parents[1] / "domains"
-FUNCTIONS = [_DOMAINS / "attendance" / "sql" / "record.sql"]
+FUNCTIONS = [
+    _DOMAINS / "attendance" / "sql" / "record.sql",
+    _DOMAINS / "funds" / "sql" / "ledger.sql",
+]
 
 
 def after_migrate(sender: Any, **_: Any) -> None:

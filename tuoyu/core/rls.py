@@ -30,6 +30,14 @@ APPEND_ONLY = (
     "billing_billline",
     "billing_payment",
 )
+# Written by SQL functions alone (the ledger); the application's roles only read.
+FUNCTION_ONLY = (
+    "funds_budgetline",
+    "funds_account",
+    "funds_transfer",
+    "funds_entry",
+    "funds_position",
+)
 # What the public may know of an institution (信息公示); read only.
 PUBLIC_READ = (
     "institutions_institution",
@@ -141,6 +149,8 @@ def install_sql() -> str:
     out.append(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {everyone};")
     for table in APPEND_ONLY:
         out.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {everyone};")
+    for table in FUNCTION_ONLY:
+        out.append(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {everyone};")
     for columns in scoped_tables():
         out.extend(_policies(columns))
         paired = columns.institution == "institution_id" and columns.region == "region_code"

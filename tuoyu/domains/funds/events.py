@@ -1,0 +1,38 @@
+"""资金的消息：published in the same transaction as the booking they tell of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class OrderSettled:
+    """付款单已付讫：the bank has confirmed it (or it was wholly set off)."""
+
+    source_type: str
+    source_id: int
+    order_id: int
+    amount_fen: int
+    settled_on: date
+
+
+@dataclass(frozen=True)
+class OrderFailed:
+    """付款失败或退票：the money is committed again and waits to be ordered anew."""
+
+    source_type: str
+    source_id: int
+    order_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReceivableCleared:
+    """应收已收回：set off against later orders, or paid back."""
+
+    source_type: str
+    source_id: int
+    receivable_id: int
+    amount_fen: int
+    cleared_on: date
