@@ -6,7 +6,9 @@ import procrastinate
 
 from tuoyu.core import clock
 from tuoyu.core.audit import chain
+from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
+from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.publicity import tasks as publicity
 
 
@@ -20,4 +22,6 @@ def ready(app: procrastinate.App) -> None:
         return chain.seal(at=clock.now())
 
     indicators.register(app)
+    checks.register(app)
+    reforms.register(app)
     publicity.register(app)

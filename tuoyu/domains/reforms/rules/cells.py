@@ -54,8 +54,8 @@ def uses_of(rule: Rule) -> dict[str, Use]:
         for child in ast.iter_child_nodes(node):
             walk(child)
 
-    for step in (*rule.derived, *rule.gates):
-        walk(step.tree)
+    for tree in (*(step.tree for step in rule.derived), *(gate.tree for gate in rule.gates)):
+        walk(tree)
     for term in rule.terms:
         if isinstance(term.tree, ast.Name) and len(rule.terms) > 1:
             terms.add(term.tree.id)
