@@ -28,6 +28,7 @@ ENTRIES = [
     Entry("government", "地图", "map", "government:map", "gov:map:view"),
     Entry("government", "补助结算", "yuan", "government:settlements", "gov:settlement:view"),
     Entry("government", "拨付", "bank", "government:payments", "gov:settlement:view"),
+    Entry("government", "公示", "megaphone", "government:publicity", "publicity:notice:view"),
     Entry("government", "今日考勤", "door", "government:attendance", "gov:attendance:view"),
     Entry("government", "指标", "chart", "government:indicators", "gov:indicator:view"),
     Entry("government", "政策", "notice", "government:policy", "gov:policy:view"),

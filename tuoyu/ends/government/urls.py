@@ -15,6 +15,7 @@ from tuoyu.ends.government.views import (
     maps,
     payments,
     policy,
+    publicity,
     settlement,
 )
 
@@ -77,3 +78,17 @@ urlpatterns += [
     path("payments/<int:batch_id>/export/", payments.export, name="payment_export"),
 ]
 # ── 补助结算与拨付的路由：end ──
+
+# ── 公示与异议的路由：begin (views/publicity.py) ──
+urlpatterns += [
+    path("publicity/", publicity.listing, name="publicity"),
+    path("publicity/issuer/", publicity.issuer, name="publicity_issuer"),
+    path("publicity/<int:notice_id>/", publicity.notice, name="notice"),
+    path("publicity/objections/<int:objection_id>/", publicity.objection, name="objection"),
+    path(
+        "publicity/objections/<int:objection_id>/answer/",
+        publicity.answer,
+        name="objection_answer",
+    ),
+]
+# ── 公示与异议的路由：end ──

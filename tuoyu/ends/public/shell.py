@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 WHY = "机构信息公开与政策公开，不含个人信息"
-ENTRIES = [("找托育", "public:home"), ("政策", "public:policy")]
+ENTRIES = [("找托育", "public:home"), ("政策", "public:policy"), ("公示", "public:publicity")]
 
 
 def show(request: HttpRequest, template: str, current: str, **context: Any) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuoyu.ends.public.views import find, institution, policy
+from tuoyu.ends.public.views import find, institution, policy, publicity
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", find.find, name="find"),
     path("find/<int:institution_id>/", institution.institution, name="institution"),
     path("policy/", policy.policy, name="policy"),
+    path("public/publicity/", publicity.listing, name="publicity"),
+    path("public/publicity/<int:notice_id>/", publicity.notice, name="notice"),
+    path("public/publicity/<int:notice_id>/print/", publicity.printed, name="notice_print"),
+    path("public/publicity/<int:notice_id>/object/", publicity.objection, name="notice_object"),
 ]
