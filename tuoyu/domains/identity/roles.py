@@ -33,6 +33,7 @@ _GOV = {
     "gov:settlement:view",
     "gov:policy:view",
     "gov:attendance:view",
+    "gov:fee:view",
     "cockpit:screen:view",
 }
 
@@ -71,6 +72,7 @@ _ALL = [
             _GOV
             | {
                 "subsidy:statement:review",
+                "fee:filing:accept",
                 "gov:check:view",
                 "gov:check:decide",
                 "gov:child:reveal",
@@ -199,6 +201,7 @@ _ALL = [
                 "gov:map:view",
                 "gov:attendance:view",
                 "gov:policy:view",
+                "gov:fee:view",
             }
         ),
         "inspector",
