@@ -29,6 +29,7 @@ COMMANDS = {
         "月度结算：逐人计算并存下可解释的结果",
     ),
     "replay": ("tuoyu.domains.subsidies.cli", "replay", True, "重放一次结算，核对每个字节"),
+    "checks": ("tuoyu.domains.checks.cli", "checks", True, "奖补核验：按月运行、测查准与查全"),
     "indicators": ("tuoyu.domains.indicators.cli", "indicators", True, "指标：重算、查看"),
     "audit": ("tuoyu.core.audit.cli", "audit", True, "操作日志：封存、核验"),
     "people": ("tuoyu.domains.identity.cli", "people", True, "账号：开通、停用、设密码"),

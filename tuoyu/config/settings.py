@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.publicity",
     "tuoyu.domains.funds",
     "tuoyu.domains.subsidies",
+    "tuoyu.domains.grants",
     "tuoyu.domains.vouchers",
     "tuoyu.domains.reforms",
     "tuoyu.domains.checks",

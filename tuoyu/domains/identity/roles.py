@@ -47,8 +47,16 @@ _ALL = [
         frozenset(
             _GOV
             | {
+                "gov:grant:view",
+                "grant:application:approve",
+                "grant:school:enter",
                 "policy:sandbox:run",
                 "subsidy:run:make",
+                "voucher:campaign:prepare",
+                "voucher:campaign:open",
+                "voucher:voucher:revoke",
+                "voucher:settlement:make",
+                "voucher:settlement:approve",
                 "subsidy:statement:approve",
                 "gov:check:view",
                 "gov:check:tune",
@@ -71,6 +79,9 @@ _ALL = [
         frozenset(
             _GOV
             | {
+                "gov:grant:view",
+                "grant:application:review",
+                "gov:special:verify",
                 "subsidy:statement:review",
                 "fee:filing:accept",
                 "gov:check:view",
@@ -91,7 +102,14 @@ _ALL = [
         "region",
         "/gov/",
         frozenset(
-            {"gov:home:view", "gov:settlement:view", "gov:policy:view", "subsidy:payment:release"}
+            {
+                "gov:grant:view",
+                "grant:application:finance",
+                "gov:home:view",
+                "gov:settlement:view",
+                "gov:policy:view",
+                "subsidy:payment:release",
+            }
         ),
         "finance-officer",
     ),
@@ -102,7 +120,13 @@ _ALL = [
         "region",
         "/gov/",
         frozenset(
-            {"gov:home:view", "gov:settlement:view", "gov:policy:view", "subsidy:payment:prepare"}
+            {
+                "gov:grant:view",
+                "gov:home:view",
+                "gov:settlement:view",
+                "gov:policy:view",
+                "subsidy:payment:prepare",
+            }
         ),
         "payment-clerk",
     ),
@@ -114,6 +138,8 @@ _ALL = [
         "/inst/",
         frozenset(
             {
+                "inst:grant:view",
+                "inst:grant:apply",
                 "inst:today:view",
                 "inst:attendance:record",
                 "inst:attendance:correct",
@@ -163,6 +189,7 @@ _ALL = [
                 "family:month:confirm",
                 "family:dispute:make",
                 "family:subsidy:view",
+                "family:voucher:use",
                 "family:access:view",
                 "family:consent:change",
                 "family:fee:view",
@@ -212,7 +239,15 @@ _ALL = [
         "government",
         "region",
         "/gov/audit/",
-        frozenset({"audit:log:view", "gov:check:view", "gov:settlement:view", "gov:policy:view"}),
+        frozenset(
+            {
+                "gov:grant:view",
+                "audit:log:view",
+                "gov:check:view",
+                "gov:settlement:view",
+                "gov:policy:view",
+            }
+        ),
         "auditor",
     ),
 ]
