@@ -1,4 +1,4 @@
-"""付款来源：each domain that orders payments says how its source line is shown and what it amounts to.
+"""付款来源：each domain that orders payments tells its source lines and what they amount to.
 
 The third side of the reconciliation and the end of every chain: the line from which an order came
 is read again from its own tables, never from the order.

@@ -121,7 +121,7 @@ def _check_open(batch: Batch) -> None:
 
 
 def _check_rows(batch: Batch, rows: list[Instruction]) -> None:
-    """付前三方核对：source line, order and instruction say the same, and the account still holds."""
+    """付前核对：source line, order and instruction say the same; the account still holds."""
     found = sources.find((r.order.source_type, r.order.source_id) for r in rows)
     in_use = account_ids({(r.order.payee_kind, r.order.payee_id) for r in rows})
     for row in rows:

@@ -103,7 +103,7 @@ def _go_on(receivable: Receivable, by: Actor, at: datetime) -> None:
 
 
 def claim_paid(order: Order, *, by: Actor, at: datetime) -> None:
-    """已付讫的付款单：its open claims enter the ledger and look for orders to be set off against."""
+    """已付讫的付款单：its open claims enter the ledger and are set off where they can be."""
     rows = order.receivables.select_for_update().filter(is_claimed=False, left_fen__gt=0)
     for receivable in rows.order_by("pk"):
         move = Move(f"receivable:{receivable.pk}/claim/{_turn(receivable)}", "claim", order.key,
