@@ -15,6 +15,7 @@ _DOMAINS = Path(__file__).resolve().parents[1] / "domains"
 FUNCTIONS = [
     _DOMAINS / "attendance" / "sql" / "record.sql",
     _DOMAINS / "funds" / "sql" / "ledger.sql",
+    _DOMAINS / "vouchers" / "sql" / "ledger.sql",
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from tuoyu.core.access import Actor
+from tuoyu.domains.policies.books import current_book
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Entry:
     route: str
     permission: str
     counts_todo: bool = False
+    rule: str = ""  # only in a city whose policy pack has this rule
 
 
 ENTRIES = [
@@ -29,6 +31,14 @@ ENTRIES = [
     Entry("government", "补助结算", "yuan", "government:settlements", "gov:settlement:view"),
     Entry("government", "拨付", "bank", "government:payments", "gov:settlement:view"),
     Entry("government", "公示", "megaphone", "government:publicity", "publicity:notice:view"),
+    Entry(
+        "government",
+        "托育券",
+        "ticket",
+        "government:vouchers",
+        "voucher:campaign:view",
+        rule="voucher",
+    ),
     Entry("government", "今日考勤", "door", "government:attendance", "gov:attendance:view"),
     Entry("government", "指标", "chart", "government:indicators", "gov:indicator:view"),
     Entry("government", "政策", "notice", "government:policy", "gov:policy:view"),
@@ -39,6 +49,14 @@ ENTRIES = [
     Entry("institution", "考勤表", "calendar", "institution:sheets", "inst:today:view"),
     Entry("institution", "月结", "lock", "institution:month", "inst:month:close"),
     Entry("institution", "补助", "yuan", "institution:subsidies", "inst:subsidy:view"),
+    Entry(
+        "institution",
+        "托育券",
+        "ticket",
+        "institution:vouchers",
+        "voucher:desk:use",
+        rule="voucher",
+    ),
     Entry("institution", "儿童", "child", "institution:children", "inst:child:view"),
     Entry("institution", "从业人员", "staff", "institution:staff", "inst:staff:view"),
     Entry("institution", "导入", "upload", "institution:imports", "inst:roster:import"),
@@ -55,6 +73,8 @@ def menu_for(actor: Actor, path: str, todo: int) -> list[dict[str, Any]]:
         if entry.end != actor.end and not (actor.end == "government" and entry.end == "cockpit"):
             continue
         if not actor.may(entry.permission):
+            continue
+        if entry.rule and entry.rule not in current_book().rules:
             continue
         try:
             url = reverse(entry.route)

@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "audit_auditevent",
     "attendance_event",
     "cases_casestep",
+    "vouchers_voucherentry",
     "billing_bill",
     "billing_billline",
     "billing_payment",

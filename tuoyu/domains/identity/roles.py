@@ -34,6 +34,7 @@ _GOV = {
     "gov:policy:view",
     "gov:attendance:view",
     "gov:fee:view",
+    "voucher:campaign:view",
     "cockpit:screen:view",
 }
 
@@ -105,6 +106,7 @@ _ALL = [
             {
                 "gov:grant:view",
                 "grant:application:finance",
+                "voucher:campaign:view",
                 "gov:home:view",
                 "gov:settlement:view",
                 "gov:policy:view",
@@ -140,6 +142,7 @@ _ALL = [
             {
                 "inst:grant:view",
                 "inst:grant:apply",
+                "voucher:desk:use",
                 "inst:today:view",
                 "inst:attendance:record",
                 "inst:attendance:correct",
@@ -242,6 +245,7 @@ _ALL = [
         frozenset(
             {
                 "gov:grant:view",
+                "voucher:campaign:view",
                 "audit:log:view",
                 "gov:check:view",
                 "gov:settlement:view",
