@@ -135,6 +135,7 @@ def test_the_door_without_network_reaches_every_end(browser: Browser, product: P
     face.click()
     kiosk.get_by_role("button", name=re.compile(r"^离园 \d+ 人$")).click()
     expect(kiosk.locator("#net")).to_contain_text("待上传")
+    parent.goto("about:blank")  # so that the answer held is the new page's
     stale = _held(parent, "**/family/now/**")
     parent.goto(f"{product.url}/family/?child={child}")
     expect(parent.locator(".ph-now")).not_to_contain_text("已离园")
@@ -220,7 +221,7 @@ def test_ctrl_c_stops_everything_and_the_second_start_is_quick(
     product: Product, data: Path
 ) -> None:
     started = _descendants(product.process.pid)
-    assert len(started) >= 6, "网页、推送和任务都应在其中"
+    assert len(started) >= 5, "网页、推送和任务都应在其中"
     _stop(product)
     assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == [], "仍有进程在运行"
     left = subprocess.run(["pgrep", "-f", str(data)], capture_output=True, text=True, check=False)
