@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class GrantsConfig(AppConfig):
+    name = "tuoyu.domains.grants"
+    label = "grants"
+
+    def ready(self) -> None:
+        """登记办件类型与消息处理：every process knows them."""
+        from tuoyu.domains.grants import catalogue, handlers  # noqa: F401
