@@ -1,0 +1,1 @@
+"""资金的读取：ledger and payments, a room each."""
