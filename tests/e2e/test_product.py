@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLD = "document.body.addEventListener('live:attendance', () => (document.body.dataset.told = ''))"
@@ -136,28 +136,23 @@ def test_the_door_without_network_reaches_every_end(browser: Browser, product: P
     kiosk.get_by_role("button", name=re.compile(r"^离园 \d+ 人$")).click()
     expect(kiosk.locator("#net")).to_contain_text("待上传")
     parent.goto("about:blank")  # so that the answer held is the new page's
-    stale = _held(parent, "**/family/now/**")
+    held: list[Route] = []
+    parent.route("**/family/now/**", held.append, times=1)
     parent.goto(f"{product.url}/family/?child={child}")
     expect(parent.locator(".ph-now")).not_to_contain_text("已离园")
-    expect(parent.locator(".ph-now.htmx-request")).to_be_attached()
+    while not held:  # the page asks again as soon as its stream is open
+        parent.evaluate("null")
+    stale = held[0].fetch()
     parent.evaluate(TOLD)
 
     _online(kiosk.context)
     expect(kiosk.locator("#net")).to_have_text("已联网", timeout=20_000)
     expect(parent.locator("body[data-told]")).to_be_attached(timeout=10_000)
-    [(route, answer)] = stale
-    route.fulfill(response=answer)
+    held[0].fulfill(response=stale)  # news came while this answer was on its way
     expect(parent.locator(".ph-now")).to_contain_text("已离园", timeout=10_000)
     assert name in parent.locator("header").inner_text()
     for page in (parent, kiosk, county):
         page.context.close()
-
-
-def _held(page: Page, pattern: str) -> list[tuple[Route, APIResponse]]:
-    """The next answer, fetched at once and given later: news comes while it is on its way."""
-    found: list[tuple[Route, APIResponse]] = []
-    page.route(pattern, lambda route: found.append((route, route.fetch())), times=1)
-    return found
 
 
 def _children(parent: Page, product: Product) -> list[tuple[str, str]]:
