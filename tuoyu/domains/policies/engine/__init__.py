@@ -16,6 +16,7 @@ from tuoyu.domains.policies.engine.evaluate import (
     evaluate_one,
 )
 from tuoyu.domains.policies.engine.explain import explain, with_age
+from tuoyu.domains.policies.engine.funds import FundGoal, Funds, FundSource, FundUse
 from tuoyu.domains.policies.engine.judge import Judged, judge, truncate
 from tuoyu.domains.policies.engine.model import Duty, Indicator, Interpretation, Notice, Rule
 from tuoyu.domains.policies.engine.national import ClassType, National, Norm
@@ -42,6 +43,10 @@ __all__ = [
     "City",
     "ClassType",
     "Duty",
+    "FundGoal",
+    "FundSource",
+    "FundUse",
+    "Funds",
     "Indicator",
     "InputError",
     "Interpretation",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tuoyu.domains.policies.engine.city import City, read_city
+from tuoyu.domains.policies.engine.funds import NO_FUNDS, Funds, read_funds
 from tuoyu.domains.policies.engine.model import (
     Cite,
     Clause,
@@ -60,11 +61,12 @@ TOPICS = {
     "rules": "rules",
     "indicators": "measures indicators",
     "duties": "duties",
+    "funds": "sources uses goals",
     "examples": "examples",
 }
 """城市包可有的文件，以及文件里的列表名；大的可拆成同名文件夹。"""
 
-NATIONAL_TOPICS = {"codes": "", "classes": "classes", "norms": "norms"}
+NATIONAL_TOPICS = {"codes": "", "classes": "classes", "norms": "norms", "quality": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Book:
     examples: tuple[Example, ...]
     files: tuple[tuple[str, str], ...]
     sha256: str
+    funds: Funds = NO_FUNDS
 
     def rule(self, rule_id: str) -> Rule:
         """按编号取规则。"""
@@ -166,6 +169,9 @@ def load_book(root: Path, city: str) -> Book:
     }
     _check_cites(clauses, params, rules, indicators, duties)
     _check_asked(asked, params, rules, indicators)
+    funds = read_funds(*(nodes.items(name) for name in TOPICS["funds"].split()))
+    for cite in funds.cites():
+        _check_at(cite, clauses)
     return Book(
         slug=folder.name,
         folder=folder,
@@ -184,6 +190,7 @@ def load_book(root: Path, city: str) -> Book:
         examples=tuple(read_example(node, rules) for node in nodes.items("examples")),
         files=tuple(files.digests),
         sha256=files.sha256(),
+        funds=funds,
     )
 
 
@@ -287,6 +294,13 @@ def _check_bounds(params: Mapping[str, Param]) -> None:
             raise PackError(param.spot, f"与“{bound.name}”的单位或维度不符", "请改成一致")
 
 
+def _check_at(cite: Cite, clauses: Mapping[str, Clause]) -> Clause:
+    clause = clauses.get(cite.at)
+    if clause is None:
+        raise PackError(cite.spot, f"没有条款“{cite.at}”", "请先在 clauses.yaml 登记")
+    return clause
+
+
 def _check_cites(
     clauses: Mapping[str, Clause],
     params: Mapping[str, Param],
@@ -295,9 +309,7 @@ def _check_cites(
     duties: Mapping[str, Duty],
 ) -> None:
     def need(cite: Cite, figures: Iterable[tuple[str, Spot]]) -> None:
-        clause = clauses.get(cite.at)
-        if clause is None:
-            raise PackError(cite.spot, f"没有条款“{cite.at}”", "请先在 clauses.yaml 登记")
+        clause = _check_at(cite, clauses)
         for figure, spot in figures:
             if figure not in clause.figures:
                 listed = "、".join(clause.figures) or "（无）"

@@ -79,6 +79,7 @@ def _cites(book: Book) -> Iterator[Cite]:
         yield indicator.cite
     for duty in book.duties.values():
         yield duty.cite
+    yield from book.funds.cites()
 
 
 def _words(cite: Cite, text: str) -> Iterator[PackError]:
