@@ -42,6 +42,7 @@ ENTRIES = [
     Entry("government", "今日考勤", "door", "government:attendance", "gov:attendance:view"),
     Entry("government", "指标", "chart", "government:indicators", "gov:indicator:view"),
     Entry("government", "政策", "notice", "government:policy", "gov:policy:view"),
+    Entry("government", "政策沙盘", "target", "government:sandbox", "policy:sandbox:run"),
     Entry("government", "操作日志", "history", "government:audit", "audit:log:view"),
     Entry("government", "大屏", "screen", "cockpit:screen", "cockpit:screen:view"),
     Entry("institution", "今日", "home", "institution:home", "inst:today:view"),

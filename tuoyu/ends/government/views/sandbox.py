@@ -1,0 +1,401 @@
+"""政策沙盘：change open terms or ceilings, replay real months, compare. Nobody is paid by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from tuoyu.core import clock
+from tuoyu.core.access import Request, page
+from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.policies.engine import Rule
+from tuoyu.domains.policies.plain import citation
+from tuoyu.domains.reforms.models import Scenario
+from tuoyu.domains.reforms.rules.plans import Axis, Plan, plan_of
+from tuoyu.domains.reforms.rules.reading import TermText, column_name, read_axis, read_cells
+from tuoyu.domains.reforms.selectors import inputs
+from tuoyu.domains.reforms.selectors.scenarios import (
+    access_scenario,
+    institution_rows,
+    list_compared,
+    list_scenarios,
+)
+from tuoyu.domains.reforms.selectors.terms import list_terms
+from tuoyu.domains.reforms.services import check_again, propose, propose_sweep
+from tuoyu.domains.regions.selectors import unit_names
+from tuoyu.ends.government import sandbox_export
+from tuoyu.ends.government.export import download
+from tuoyu.ends.government.paging import SIZES, options, page_of
+from tuoyu.ends.government.views import sandbox_words as words
+
+RUN = "policy:sandbox:run"
+TONES = {"done": "ok", "failed": "danger", "running": "info", "waiting": "info"}
+MOST_COMPARED = 6
+
+
+def crumbs(*more: dict[str, str]) -> list[dict[str, str]]:
+    return [{"title": "政策沙盘", "url": reverse("government:sandbox")}, *more]
+
+
+@page(RUN, title="政策沙盘")
+def listing(request: Request) -> HttpResponse:
+    """方案列表，勾选可对比。"""
+    book, scope = current_book(), request.actor.scope
+    listed = page_of(request, list_scenarios(scope))
+    context = {
+        "page_title": "政策沙盘",
+        "rules": inputs.list_rules(book),
+        "months": inputs.recent_months(scope, clock.today()),
+        "listed": listed,
+        "sizes": SIZES,
+        "rows": [_row(scenario) for scenario in listed],
+    }
+    return render(request, "government/sandbox.html", context)
+
+
+def _row(scenario: Scenario) -> dict[str, Any]:
+    book = current_book()
+    totals = scenario.results.get("totals")
+    rule = book.rules.get(scenario.rule)
+    return {
+        "scenario": scenario,
+        "rule": rule.name if rule else scenario.rule,
+        "fen": totals["new_fen"] if totals else None,
+        "delta": totals["new_fen"] - totals["base_fen"] if totals else None,
+        "move": totals["move_fen"] if totals else None,
+        "points": len(scenario.results.get("points", [])),
+        "tone": TONES[scenario.state],
+    }
+
+
+def _rule(rule_id: str) -> Rule:
+    rule = current_book().rules.get(rule_id)
+    if rule is None or inputs.source_of(rule_id) is None:
+        raise NotFound
+    return rule
+
+
+@page(RUN, title="新方案", log="政策测算", methods=("GET", "POST"))
+def new(request: Request, rule_id: str) -> HttpResponse:
+    """新方案：each cell with its present value, ceiling and source."""
+    return _form(request, _rule(rule_id), is_sweep=False)
+
+
+@page(RUN, title="成批方案", log="政策测算（成批）", methods=("GET", "POST"))
+def sweep(request: Request, rule_id: str) -> HttpResponse:
+    """成批方案：one or two parameters run through a range."""
+    return _form(request, _rule(rule_id), is_sweep=True)
+
+
+def _form(request: Request, rule: Rule, *, is_sweep: bool) -> HttpResponse:
+    terms = _terms(request, rule, {}, {})
+    if request.method != "POST":
+        return _show_form(request, rule, terms, {}, [], is_sweep=is_sweep)
+    given = {key: str(request.POST.get(key, "")) for key in request.POST}
+    typed = read_cells(terms, given)
+    faults = list(dict.fromkeys(typed.errors.values()))
+    axes: list[Axis] = []
+    for prefix in ("x_", "y_") if is_sweep else ():
+        try:
+            found = read_axis(current_book(), terms, given, prefix)
+        except ValueError as error:
+            faults.append(str(error))
+            continue
+        axes += [found] if found else []
+    plan = Plan(
+        given.get("name", "").strip() or "未命名方案",
+        typed.cells,
+        fills="fills" in given,
+        follow="follow" in given,
+    )
+    try:
+        if not faults:
+            return _made(request, rule, plan, axes, is_sweep=is_sweep)
+    except DomainError as error:
+        if error.code not in ("bad-plan", "no-change"):
+            raise
+        faults.append(error.text)
+    shown = _terms(request, rule, given, typed.errors)
+    return _show_form(request, rule, shown, given, faults, is_sweep=is_sweep)
+
+
+def _made(
+    request: Request, rule: Rule, plan: Plan, axes: list[Axis], *, is_sweep: bool
+) -> HttpResponse:
+    book, by, at = current_book(), request.actor, clock.now()
+    if is_sweep:
+        made = propose_sweep(book=book, rule_id=rule.id, plan=plan, axes=axes, by=by, at=at)
+    else:
+        made = propose(book=book, rule_id=rule.id, plan=plan, by=by, at=at)
+    request.audit_note = f"{rule.name}：{made.name}"
+    if made.is_open:
+        messages.info(request, "底数较多，已交后台计算；本页会自动更新进度")
+    return redirect("government:sandbox_scenario", made.pk)
+
+
+def _terms(
+    request: Request, rule: Rule, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> list[TermText]:
+    today, scope = clock.today(), request.actor.scope
+    months = inputs.recent_months(scope, today)
+    return list_terms(current_book(), rule.id, months, today, scope, typed=typed, errors=errors)
+
+
+def _show_form(
+    request: Request,
+    rule: Rule,
+    terms: list[TermText],
+    given: Mapping[str, str],
+    faults: list[str],
+    *,
+    is_sweep: bool,
+) -> HttpResponse:
+    book = current_book()
+    title = "成批方案" if is_sweep else "新方案"
+    source = inputs.source_of(rule.id)
+    months = inputs.recent_months(request.actor.scope, clock.today())
+    context = {
+        "page_title": title,
+        "crumbs": crumbs(),
+        "rule": rule,
+        "rules": [
+            {"title": r.name, "current": r.id == rule.id,
+             "url": reverse(f"government:sandbox_{'sweep' if is_sweep else 'new'}", args=[r.id])}
+            for r in inputs.list_rules(book)
+        ],
+        "cite": citation(book, rule.cite),
+        "terms": [_term(term, given) for term in terms],
+        "given": given,
+        "faults": faults,
+        "is_sweep": is_sweep,
+        "months": months,
+        "source": source,
+        "has_limit": words.has_limit(rule),
+        "axes": [_axis(book.city.units, terms, given, p) for p in ("x_", "y_")] if is_sweep else [],
+    }  # fmt: skip
+    status = 422 if faults else 200
+    return render(request, "government/sandbox_form.html", context, status=status)
+
+
+def _term(term: TermText, given: Mapping[str, str]) -> dict[str, Any]:
+    whole = [
+        {"name": column_name(term.param.id, rest), "title": title,
+         "typed": given.get(column_name(term.param.id, rest), "")}
+        for rest, title in term.heads
+    ]  # fmt: skip
+    return {"t": term, "whole": whole if term.has_county and len(term.rows) > 1 else []}
+
+
+def _axis(
+    units: Any, terms: list[TermText], given: Mapping[str, str], prefix: str
+) -> dict[str, Any]:
+    """一条轴的选项。"""
+    params: list[tuple[str, str]] = []
+    for term in terms:
+        name = term.param.name
+        if len(term.heads) > 1:
+            params.append((f"{term.param.id}|", f"{name}：全部（{term.unit}）"))
+        params += [
+            (f"{term.param.id}|{rest}", f"{name}{'：' + title if rest else ''}（{term.unit}）")
+            for rest, title in term.heads
+        ]
+    first = next((t for t in terms if t.has_county), None)
+    counties = [(cells[0].key[0], name) for name, cells in first.rows] if first else []
+    return {
+        "prefix": prefix,
+        "title": "第一条轴" if prefix == "x_" else "第二条轴（选填）",
+        "params": options(params, given.get(f"{prefix}param", "")),
+        "counties": options(counties, given.get(f"{prefix}county", "")),
+        "needed": prefix == "x_",
+        **{part: given.get(f"{prefix}{part}", "") for part in ("first", "last", "step")},
+    }
+
+
+@page(RUN, title="测算结果")
+def scenario(request: Request, scenario_id: int) -> HttpResponse:
+    """一个方案的结果。"""
+    found = access_scenario(request.actor.scope, scenario_id)
+    context = _head(found)
+    if found.state != "done":
+        return render(request, "government/sandbox_waiting.html", context)
+    if found.is_sweep:
+        return render(request, "government/sandbox_sweep.html", context | _sweep(found))
+    by = request.GET.get("by", "unit")
+    by = by if by in words.GROUPS else "unit"
+    return render(request, "government/sandbox_scenario.html", context | _single(found, by))
+
+
+def _head(found: Scenario) -> dict[str, Any]:
+    book = current_book()
+    rule = book.rule(found.rule)
+    source = inputs.source_of(found.rule)
+    spec = found.spec["plan"] if found.is_sweep else found.spec
+    return {
+        "page_title": found.name,
+        "crumbs": crumbs(),
+        "scenario": found,
+        "rule": rule,
+        "cite": citation(book, rule.cite),
+        "told": words.plan_told(book, plan_of(found.name, spec)),
+        "unit": source.unit if source else "人月",
+        "source": source,
+        "tone": TONES[found.state],
+        "percent": found.done * 100 // max(found.total, 1),
+        "is_old_pack": bool(found.pack_sha256) and found.pack_sha256 != book.sha256,
+    }
+
+
+def _single(found: Scenario, by: str) -> dict[str, Any]:
+    book = current_book()
+    rule, source = book.rule(found.rule), inputs.source_of(found.rule)
+    unit = source.unit if source else "人月"
+    rows = words.grouped(book, found, by, unit_names())
+    here = reverse("government:sandbox_scenario", args=[found.pk])
+    above = [
+        f"{book.params[name].name} {' '.join(book.name_of(c) for c in key.split(','))}"
+        for name, key in found.results["above_limit"]
+    ]
+    return {
+        "facts": words.facts(found, unit),
+        "sentences": words.sentences(book, found, unit),
+        "three": words.three(found, rule),
+        "variants": [title for _, title in words.VARIANTS],
+        "by": by,
+        "by_title": words.GROUPS[by],
+        "groups": [
+            {"title": f"按{title}", "url": f"{here}?by={key}#groups", "current": key == by}
+            for key, title in words.GROUPS.items()
+        ],
+        "rows": rows,
+        "chart": words.bars(rows),
+        "chart_head": [words.GROUPS[by], *(f"{title}（元）" for _, title in words.VARIANTS)],
+        "chart_rows": words.bar_rows(rows),
+        "open_why": [
+            {"name": words.WHY_OPEN[key], "text": f"{count:,}"}
+            for key, count in found.results["open_why"].items()
+        ],
+        "above": above[:8],
+        "totals": found.results["totals"],
+    }
+
+
+def _sweep(found: Scenario) -> dict[str, Any]:
+    table = words.sweep_table(current_book(), found)
+    return {
+        "table": table,
+        "chart_head": [*table["axes"], "应付（元）"],
+        "chart_rows": [
+            [*row["at"], f"{row['fen'] // 100:,}.{row['fen'] % 100:02d}"] for row in table["rows"]
+        ],
+        "has_limit": words.has_limit(current_book().rule(found.rule)),
+    }
+
+
+@page(RUN, title="计算进度")
+def progress(request: Request, scenario_id: int) -> HttpResponse:
+    """进度（片段）；once done the page is opened anew."""
+    found = access_scenario(request.actor.scope, scenario_id)
+    if not found.is_open:
+        here = reverse("government:sandbox_scenario", args=[found.pk])
+        return HttpResponse(headers={"HX-Redirect": here})
+    return render(request, "government/sandbox_progress.html", _head(found))
+
+
+@page(RUN, title="逐家结果")
+def institutions(request: Request, scenario_id: int) -> HttpResponse:
+    """逐家结果：which institutions gain and lose, no child's name."""
+    found = access_scenario(request.actor.scope, scenario_id)
+    unit, kind = request.GET.get("unit", ""), request.GET.get("kind", "")
+    names = unit_names()
+    listed = page_of(request, institution_rows(found, unit, kind), 50)
+    here = {"title": found.name, "url": reverse("government:sandbox_scenario", args=[found.pk])}
+    units = sorted({row["unit"] for row in found.institutions})
+    kinds = sorted({row["kind"] for row in found.institutions})
+    book = current_book()
+    context = {
+        "page_title": "逐家结果",
+        "crumbs": crumbs(here),
+        "scenario": found,
+        "listed": listed,
+        "sizes": SIZES,
+        "rows": [
+            {**row, "unit_name": names.get(row["unit"], row["unit"]),
+             "kind_name": words.group_name(book, "kind", row["kind"], names)}
+            for row in listed
+        ],
+        "units": options([(u, names.get(u, u)) for u in units], unit),
+        "kinds": options([(k, words.group_name(book, "kind", k, names)) for k in kinds], kind),
+    }  # fmt: skip
+    return render(request, "government/sandbox_institutions.html", context)
+
+
+@page(RUN, title="方案对比")
+def compare(request: Request) -> HttpResponse:
+    """方案对比：side by side; different inputs are told."""
+    ids = [int(i) for i in request.GET.getlist("id") if i.isdigit() and len(i) < 12]
+    found = list_compared(request.actor.scope, ids)[:MOST_COMPARED]
+    units = unit_names()
+    book = current_book()
+    by = {s.pk: {row["unit"]: row["new_fen"] for row in s.results["by"]["unit"]} for s in found}
+    codes = sorted({code for table in by.values() for code in table})
+    names = [units.get(code, code) for code in codes]
+    colours = ("@c1", "@c2", "@c3", "@c4", "@c5", "@c6")
+    context = {
+        "page_title": "方案对比",
+        "crumbs": crumbs(),
+        "found": [
+            {"s": s, "t": s.results["totals"], "rule": book.rule(s.rule).name,
+             "delta": s.results["totals"]["new_fen"] - s.results["totals"]["base_fen"],
+             "told": words.plan_told(book, plan_of(s.name, s.spec)), "number": n}
+            for n, s in enumerate(found, 1)
+        ],
+        "same": len({s.input_sha256 for s in found}) <= 1,
+        "option": {
+            "legend": {"top": 0},
+            "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
+            "xAxis": {"type": "category", "data": names, "axisLabel": {"interval": 0,
+                      "rotate": 35 if len(names) > 6 else 0}},
+            "yAxis": {"type": "value", "name": "元"},
+            "series": [
+                {"type": "bar", "name": f"{n} {s.name}", "barMaxWidth": 16,
+                 "itemStyle": {"color": colour},
+                 "data": [by[s.pk].get(code, 0) // 100 for code in codes]}
+                for n, (s, colour) in enumerate(zip(found, colours, strict=False), 1)
+            ],
+        },
+        "chart_head": ["单位", *(f"{n} {s.name}（元）" for n, s in enumerate(found, 1))],
+        "chart_rows": [
+            [name, *(f"{by[s.pk].get(code, 0) // 100:,}" for s in found)]
+            for code, name in zip(codes, names, strict=True)
+        ],
+    }  # fmt: skip
+    return render(request, "government/sandbox_compare.html", context)
+
+
+@page(RUN, title="重放核对")
+def replay(request: Request, scenario_id: int) -> HttpResponse:
+    """重放核对（片段）。"""
+    found = access_scenario(request.actor.scope, scenario_id)
+    if found.state != "done":
+        raise NotFound
+    checked = check_again(found, book=current_book())
+    return render(
+        request, "government/sandbox_replay.html", {"checked": checked, "scenario": found}
+    )
+
+
+@page(RUN, title="导出测算", log="导出测算结果", sensitive=True)
+def export(request: Request, scenario_id: int) -> HttpResponse:
+    """导出：the tables and, on their own sheet, the receipt."""
+    found = access_scenario(request.actor.scope, scenario_id)
+    if found.state != "done":
+        raise NotFound
+    request.audit_note = found.name
+    body = sandbox_export.workbook_of(found, request.actor)
+    return download("政策测算", found.region_code, body)
