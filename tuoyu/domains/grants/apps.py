@@ -7,4 +7,7 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         """登记办件类型与消息处理：every process knows them."""
-        from tuoyu.domains.grants import catalogue, handlers  # noqa: F401
+        from tuoyu.domains.funds import sources
+        from tuoyu.domains.grants import catalogue, handlers, selectors, states  # noqa: F401
+
+        sources.register(states.TYPE, selectors.find_sources)

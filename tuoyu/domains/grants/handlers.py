@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tuoyu.core import clock, events, rls
+from tuoyu.core import events, rls
 from tuoyu.domains.funds.events import OrderFailed, OrderSettled
 from tuoyu.domains.grants.services import paying
 from tuoyu.domains.publicity.events import NoticeEnded
@@ -29,7 +27,7 @@ def settle(event: OrderSettled) -> None:
         return
     with rls.as_system("到账由银行回单推动，不受操作人数据范围限制"):
         for application in paying.applications_of([event.source_id]):
-            paying.order_settled(application, _when(event), event.amount_fen)
+            paying.order_settled(application, event.settled_on, event.at, event.amount_fen)
 
 
 @events.on(OrderFailed)
@@ -39,8 +37,4 @@ def fail(event: OrderFailed) -> None:
         return
     with rls.as_system("付款结果由银行回单推动，不受操作人数据范围限制"):
         for application in paying.applications_of([event.source_id]):
-            paying.order_failed(application, event.reason, clock.now())
-
-
-def _when(event: Any) -> Any:
-    return clock.at(event.settled_on, 12)
+            paying.order_failed(application, event.reason, event.at)

@@ -14,6 +14,7 @@ from tuoyu.core.cases.models import Case, CaseStep
 from tuoyu.core.errors import NotFound
 from tuoyu.core.periods import month_of
 from tuoyu.core.scope import Scope
+from tuoyu.domains.funds.sources import Source
 from tuoyu.domains.grants.computing import Line, compute, may_pay, months_open, total
 from tuoyu.domains.grants.facts import Facts
 from tuoyu.domains.grants.models import Application, Evidence, Item, ItemState, School
@@ -192,6 +193,22 @@ def access_application(scope: Scope, application_id: int, *, lock: bool = False)
     if found is None:
         raise NotFound
     return found
+
+
+def find_sources(ids: list[int]) -> dict[int, Source]:
+    """付款来源：what each application's own lines amount to, for the reconciliation."""
+    rows = Item.all_rows.filter(application_id__in=ids).order_by().values("application_id")
+    sums = {r["application_id"]: int(r["s"] or 0) for r in rows.annotate(s=Sum("delta_fen"))}
+    book = current_book()
+    return {
+        a.pk: Source(
+            f"{a.applicant_name} {book.rule(a.programme).name}",
+            sums.get(a.pk, 0),
+            f"/gov/grants/{a.pk}/",
+            f"{month_of(a.month)} · {a.lines} 项",
+        )
+        for a in Application.all_rows.filter(pk__in=ids)
+    }
 
 
 def access_case(scope: Scope, application: Application) -> Case:

@@ -7,195 +7,348 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FeaturePark',
+            name="FeaturePark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(unique=True, verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('document', models.CharField(max_length=60, verbose_name='评审文号')),
-                ('named_on', models.DateField(verbose_name='评定日期')),
-                ('entered_at', models.DateTimeField(verbose_name='录入时间')),
-                ('entered_by', models.BigIntegerField(null=True, verbose_name='录入人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(unique=True, verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("document", models.CharField(max_length=60, verbose_name="评审文号")),
+                ("named_on", models.DateField(verbose_name="评定日期")),
+                ("entered_at", models.DateTimeField(verbose_name="录入时间")),
+                ("entered_by", models.BigIntegerField(null=True, verbose_name="录入人")),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='学校名称')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('major', models.CharField(blank=True, max_length=80, verbose_name='托育相关专业')),
-                ('basis', models.CharField(blank=True, max_length=120, verbose_name='设置依据')),
-                ('entered_by', models.BigIntegerField(null=True, verbose_name='录入人')),
-                ('entered_at', models.DateTimeField(verbose_name='录入时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="学校名称")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("major", models.CharField(blank=True, max_length=80, verbose_name="托育相关专业")),
+                ("basis", models.CharField(blank=True, max_length=120, verbose_name="设置依据")),
+                ("entered_by", models.BigIntegerField(null=True, verbose_name="录入人")),
+                ("entered_at", models.DateTimeField(verbose_name="录入时间")),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=60, verbose_name='规则')),
-                ('institution_id', models.BigIntegerField(null=True, verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('unit_code', models.CharField(db_collation='C', max_length=12, verbose_name='出资单位')),
-                ('applicant_name', models.CharField(max_length=80, verbose_name='申报单位')),
-                ('payee_kind', models.CharField(max_length=12, verbose_name='收款方')),
-                ('payee_id', models.BigIntegerField(verbose_name='收款方编号')),
-                ('payee_name', models.CharField(max_length=80, verbose_name='收款方名称')),
-                ('pick', models.CharField(blank=True, max_length=40, verbose_name='申报对象')),
-                ('month', models.DateField(verbose_name='月份（首日）')),
-                ('known_on', models.DateField(verbose_name='知悉截止日')),
-                ('pack_sha256', models.CharField(max_length=64, verbose_name='政策包散列')),
-                ('lines', models.IntegerField(default=0, verbose_name='行数')),
-                ('undetermined_lines', models.IntegerField(default=0, verbose_name='待定行数')),
-                ('amount_fen', models.BigIntegerField(null=True, verbose_name='应付（分）')),
-                ('approved_fen', models.BigIntegerField(null=True, verbose_name='核定金额（分，每个对象）')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='核定依据')),
-                ('approved_by', models.BigIntegerField(null=True, verbose_name='核定人编号')),
-                ('approved_by_name', models.CharField(blank=True, max_length=80, verbose_name='核定人')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='核定时间')),
-                ('fund_key', models.CharField(blank=True, max_length=60, verbose_name='资金键')),
-                ('notice_id', models.BigIntegerField(null=True, verbose_name='公示')),
-                ('order_id', models.BigIntegerField(null=True, verbose_name='支付指令')),
-                ('made_at', models.DateTimeField(verbose_name='起草时间')),
-                ('made_by', models.BigIntegerField(null=True, verbose_name='起草人')),
-                ('made_by_name', models.CharField(max_length=80, verbose_name='起草人姓名')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='申报时间')),
-                ('paid_on', models.DateField(null=True, verbose_name='到账日')),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='grants.application')),
-                ('school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='grants.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("programme", models.CharField(max_length=60, verbose_name="规则")),
+                ("institution_id", models.BigIntegerField(null=True, verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "unit_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="出资单位"),
+                ),
+                ("applicant_name", models.CharField(max_length=80, verbose_name="申报单位")),
+                ("payee_kind", models.CharField(max_length=12, verbose_name="收款方")),
+                ("payee_id", models.BigIntegerField(verbose_name="收款方编号")),
+                ("payee_name", models.CharField(max_length=80, verbose_name="收款方名称")),
+                ("pick", models.CharField(blank=True, max_length=40, verbose_name="申报对象")),
+                ("month", models.DateField(verbose_name="月份（首日）")),
+                ("known_on", models.DateField(verbose_name="知悉截止日")),
+                ("pack_sha256", models.CharField(max_length=64, verbose_name="政策包散列")),
+                ("lines", models.IntegerField(default=0, verbose_name="行数")),
+                ("undetermined_lines", models.IntegerField(default=0, verbose_name="待定行数")),
+                ("amount_fen", models.BigIntegerField(null=True, verbose_name="应付（分）")),
+                (
+                    "approved_fen",
+                    models.BigIntegerField(null=True, verbose_name="核定金额（分，每个对象）"),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="核定依据")),
+                ("approved_by", models.BigIntegerField(null=True, verbose_name="核定人编号")),
+                (
+                    "approved_by_name",
+                    models.CharField(blank=True, max_length=80, verbose_name="核定人"),
+                ),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="核定时间")),
+                ("fund_key", models.CharField(blank=True, max_length=60, verbose_name="资金键")),
+                ("notice_id", models.BigIntegerField(null=True, verbose_name="公示")),
+                ("order_id", models.BigIntegerField(null=True, verbose_name="支付指令")),
+                ("made_at", models.DateTimeField(verbose_name="起草时间")),
+                ("made_by", models.BigIntegerField(null=True, verbose_name="起草人")),
+                ("made_by_name", models.CharField(max_length=80, verbose_name="起草人姓名")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="申报时间")),
+                ("paid_on", models.DateField(null=True, verbose_name="到账日")),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="grants.application",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="grants.school"
+                    ),
+                ),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('monthly_fen', models.BigIntegerField(verbose_name='月租金（分）')),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='租期')),
-                ('landlord', models.CharField(max_length=80, verbose_name='出租方')),
-                ('is_state_property', models.BooleanField(default=False, verbose_name='国有房源')),
-                ('file_id', models.BigIntegerField(null=True, verbose_name='合同附件')),
-                ('entered_at', models.DateTimeField(verbose_name='录入时间')),
-                ('entered_by', models.BigIntegerField(null=True, verbose_name='录入人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("monthly_fen", models.BigIntegerField(verbose_name="月租金（分）")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="租期"),
+                ),
+                ("landlord", models.CharField(max_length=80, verbose_name="出租方")),
+                ("is_state_property", models.BooleanField(default=False, verbose_name="国有房源")),
+                ("file_id", models.BigIntegerField(null=True, verbose_name="合同附件")),
+                ("entered_at", models.DateTimeField(verbose_name="录入时间")),
+                ("entered_by", models.BigIntegerField(null=True, verbose_name="录入人")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('monthly_fen__gt', 0)), name='lease_has_rent')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("monthly_fen__gt", 0)), name="lease_has_rent"
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Works',
+            name="Works",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('package', models.CharField(max_length=20, verbose_name='安防包')),
-                ('invoice_fen', models.BigIntegerField(verbose_name='实际支出（分）')),
-                ('invoice_no', models.CharField(max_length=40, verbose_name='发票号码')),
-                ('accepted_on', models.DateField(null=True, verbose_name='验收日期')),
-                ('invoice_file_id', models.BigIntegerField(null=True, verbose_name='发票附件')),
-                ('entered_at', models.DateTimeField(verbose_name='录入时间')),
-                ('entered_by', models.BigIntegerField(null=True, verbose_name='录入人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("package", models.CharField(max_length=20, verbose_name="安防包")),
+                ("invoice_fen", models.BigIntegerField(verbose_name="实际支出（分）")),
+                ("invoice_no", models.CharField(max_length=40, verbose_name="发票号码")),
+                ("accepted_on", models.DateField(null=True, verbose_name="验收日期")),
+                ("invoice_file_id", models.BigIntegerField(null=True, verbose_name="发票附件")),
+                ("entered_at", models.DateTimeField(verbose_name="录入时间")),
+                ("entered_by", models.BigIntegerField(null=True, verbose_name="录入人")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('institution_id', 'package'), name='package_once'), models.CheckConstraint(condition=models.Q(('invoice_fen__gt', 0)), name='works_cost')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution_id", "package"), name="package_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("invoice_fen__gt", 0)), name="works_cost"
+                    ),
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(null=True, verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('code', models.CharField(max_length=30, verbose_name='材料')),
-                ('file_id', models.BigIntegerField(verbose_name='附件')),
-                ('name', models.CharField(max_length=120, verbose_name='文件名')),
-                ('added_at', models.DateTimeField(verbose_name='上传时间')),
-                ('added_by', models.BigIntegerField(null=True, verbose_name='上传人')),
-                ('replaced_at', models.DateTimeField(null=True, verbose_name='换下时间')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='grants.application')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(null=True, verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("code", models.CharField(max_length=30, verbose_name="材料")),
+                ("file_id", models.BigIntegerField(verbose_name="附件")),
+                ("name", models.CharField(max_length=120, verbose_name="文件名")),
+                ("added_at", models.DateTimeField(verbose_name="上传时间")),
+                ("added_by", models.BigIntegerField(null=True, verbose_name="上传人")),
+                ("replaced_at", models.DateTimeField(null=True, verbose_name="换下时间")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="grants.application",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('application', 'code'), name='one_present_evidence')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at", None)),
+                        fields=("application", "code"),
+                        name="one_present_evidence",
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(null=True, verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('subject_kind', models.CharField(max_length=12, verbose_name='对象种类')),
-                ('subject_id', models.BigIntegerField(null=True, verbose_name='对象编号')),
-                ('subject_key', models.CharField(blank=True, max_length=40, verbose_name='对象代码')),
-                ('label', models.CharField(max_length=80, verbose_name='对象')),
-                ('place_id', models.BigIntegerField(null=True, verbose_name='托位')),
-                ('once', models.CharField(max_length=80, verbose_name='只受理一次的键')),
-                ('is_live', models.BooleanField(default=False, verbose_name='占用')),
-                ('typed', models.JSONField(default=dict, verbose_name='填报')),
-                ('inputs', models.JSONField(default=dict, verbose_name='输入')),
-                ('state', models.SmallIntegerField(choices=[(1, '应付'), (2, '不付'), (3, '待定')], verbose_name='判定')),
-                ('amount_fen', models.BigIntegerField(null=True, verbose_name='应付（分）')),
-                ('delta_fen', models.BigIntegerField(null=True, verbose_name='本次（分）')),
-                ('limit_fen', models.BigIntegerField(null=True, verbose_name='上限（分）')),
-                ('set_fen', models.BigIntegerField(null=True, verbose_name='县定（分）')),
-                ('gate', models.CharField(blank=True, max_length=40, verbose_name='未过的条件')),
-                ('binding', models.CharField(blank=True, max_length=40, verbose_name='起决定的项')),
-                ('params', models.JSONField(default=list, verbose_name='参数行')),
-                ('receipt', models.CharField(max_length=64, verbose_name='凭据')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='grants.application')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(null=True, verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("subject_kind", models.CharField(max_length=12, verbose_name="对象种类")),
+                ("subject_id", models.BigIntegerField(null=True, verbose_name="对象编号")),
+                (
+                    "subject_key",
+                    models.CharField(blank=True, max_length=40, verbose_name="对象代码"),
+                ),
+                ("label", models.CharField(max_length=80, verbose_name="对象")),
+                ("place_id", models.BigIntegerField(null=True, verbose_name="托位")),
+                ("once", models.CharField(max_length=80, verbose_name="只受理一次的键")),
+                ("is_live", models.BooleanField(default=False, verbose_name="占用")),
+                ("typed", models.JSONField(default=dict, verbose_name="填报")),
+                ("inputs", models.JSONField(default=dict, verbose_name="输入")),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(1, "应付"), (2, "不付"), (3, "待定")], verbose_name="判定"
+                    ),
+                ),
+                ("amount_fen", models.BigIntegerField(null=True, verbose_name="应付（分）")),
+                ("delta_fen", models.BigIntegerField(null=True, verbose_name="本次（分）")),
+                ("limit_fen", models.BigIntegerField(null=True, verbose_name="上限（分）")),
+                ("set_fen", models.BigIntegerField(null=True, verbose_name="县定（分）")),
+                ("gate", models.CharField(blank=True, max_length=40, verbose_name="未过的条件")),
+                ("binding", models.CharField(blank=True, max_length=40, verbose_name="起决定的项")),
+                ("params", models.JSONField(default=list, verbose_name="参数行")),
+                ("receipt", models.CharField(max_length=64, verbose_name="凭据")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="grants.application",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['application_id', 'id'],
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id'], name='grants_item_subject_613a1f_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_live', True), ('place_id__isnull', False)), fields=('place_id',), name='place_paid_once'), models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('once',), name='grant_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount_fen', None), ('state', 3)), models.Q(models.Q(('state', 3), _negated=True), ('amount_fen__gte', 0)), _connector='OR'), name='undetermined_item_has_no_amount')],
+                "ordering": ["application_id", "id"],
+                "indexes": [
+                    models.Index(
+                        fields=["subject_kind", "subject_id"], name="grants_item_subject_613a1f_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_live", True), ("place_id__isnull", False)),
+                        fields=("place_id",),
+                        name="place_paid_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_live", True)), fields=("once",), name="grant_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_fen", None), ("state", 3)),
+                            models.Q(models.Q(("state", 3), _negated=True), ("amount_fen__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="undetermined_item_has_no_amount",
+                    ),
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['institution_id', 'programme'], name='grants_appl_institu_37cfdf_idx'),
+            model_name="application",
+            index=models.Index(
+                fields=["institution_id", "programme"], name="grants_appl_institu_37cfdf_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['programme', 'region_code'], name='grants_appl_program_e93c5b_idx'),
+            model_name="application",
+            index=models.Index(
+                fields=["programme", "region_code"], name="grants_appl_program_e93c5b_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('institution_id__isnull', False), ('school__isnull', False), _connector='OR'), name='grant_has_applicant'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("institution_id__isnull", False), ("school__isnull", False), _connector="OR"
+                ),
+                name="grant_has_applicant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('undetermined_lines', 0), ('amount_fen', None), _connector='OR'), name='grant_whole_or_undetermined'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("undetermined_lines", 0), ("amount_fen", None), _connector="OR"
+                ),
+                name="grant_whole_or_undetermined",
+            ),
         ),
     ]

@@ -11,9 +11,11 @@ from datetime import datetime
 from django.db import transaction
 
 from tuoyu.core.access import Actor
-from tuoyu.core.cases.services import open_case
+from tuoyu.core.cases.models import Case
+from tuoyu.core.cases.services import move, open_case
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.money import yuan_grouped
+from tuoyu.domains.funds.services import claim_back
 from tuoyu.domains.grants.catalogue import APPLY, APPROVE, REVIEW
 from tuoyu.domains.grants.computing import Line, compute
 from tuoyu.domains.grants.models import Application, Item
@@ -21,7 +23,7 @@ from tuoyu.domains.grants.programmes import programme_of
 from tuoyu.domains.grants.selectors import access_application, access_case, facts_of
 from tuoyu.domains.grants.services.drafting import subject_of, total_corrections
 from tuoyu.domains.grants.services.paying import SOURCE, granted_for, title_of
-from tuoyu.domains.grants.states import PAID, REFUSED, TYPE, WITHDRAWN
+from tuoyu.domains.grants.states import PAID, RECOVER, REFUSED, TYPE, WITHDRAWN
 from tuoyu.domains.policies.books import current_book
 
 
@@ -72,7 +74,7 @@ def _paid(application_id: int, by: Actor) -> Application:
     open_ones = [
         c.pk
         for c in first.corrections.all()
-        if access_case(by.scope, c).state not in (PAID, REFUSED, WITHDRAWN)
+        if access_case(by.scope, c).state not in (PAID, RECOVER, REFUSED, WITHDRAWN)
     ]
     if open_ones:
         raise DomainError("open", "已有一份补差申请在办，请先办完它再重算")
@@ -88,8 +90,19 @@ def supplement(*, application_id: int, by: Actor, at: datetime) -> Application:
     change = find_change(first, at)
     if change.delta_fen <= 0:
         raise DomainError("no-more", f"{change.text}；没有可补的")
-    book = current_book()
-    made = Application.all_rows.create(
+    made = _correction(first, by, at)
+    Item.all_rows.bulk_create(_delta(made, *row) for row in change.lines)
+    total_corrections(made)
+    for paper in first.evidence.filter(replaced_at=None):
+        paper.pk, paper.application = None, made
+        paper.save(force_insert=True)
+    told = f"补 {yuan_grouped(change.delta_fen)} 元，原申请 {first.pk}"
+    _open(made, f"{title_of(made)}（补差）", told, by, at)
+    return made
+
+
+def _correction(first: Application, by: Actor, at: datetime) -> Application:
+    return Application.all_rows.create(
         programme=first.programme,
         institution_id=first.institution_id,
         school=first.school,
@@ -102,21 +115,19 @@ def supplement(*, application_id: int, by: Actor, at: datetime) -> Application:
         pick=first.pick,
         month=first.month,
         known_on=at.date(),
-        pack_sha256=book.sha256,
+        pack_sha256=current_book().sha256,
         corrects=first,
         made_at=at,
         made_by=by.user_id,
         made_by_name=by.name,
     )
-    Item.all_rows.bulk_create(_delta(made, *row) for row in change.lines)
-    total_corrections(made)
-    for paper in first.evidence.filter(replaced_at=None):
-        paper.pk, paper.application = None, made
-        paper.save(force_insert=True)
-    open_case(
+
+
+def _open(made: Application, title: str, detail: str, by: Actor, at: datetime) -> Case:
+    return open_case(
         type_code=TYPE,
-        title=f"{title_of(made)}（补差）"[:120],
-        detail=f"补 {yuan_grouped(change.delta_fen)} 元，原申请 {first.pk}",
+        title=title[:120],
+        detail=detail,
         subject_id=made.pk,
         region_code=made.region_code,
         institution_id=made.institution_id,
@@ -124,7 +135,6 @@ def supplement(*, application_id: int, by: Actor, at: datetime) -> Application:
         by=by,
         at=at,
     )
-    return made
 
 
 def _delta(application: Application, item: Item, line: Line, delta: int) -> Item:
@@ -163,14 +173,23 @@ def claw_back(*, application_id: int, reason: str, by: Actor, at: datetime) -> i
         raise DomainError("nothing", f"{change.text}；没有可追回的")
     if not reason.strip():
         raise DomainError("reason", "追回须写明原因，请补写后再提交")
-    from tuoyu.domains.funds.services import clawback
-
-    clawback(
-        source_type=SOURCE,
-        source_id=first.pk,
+    made = _correction(first, by, at)
+    Item.all_rows.bulk_create(_delta(made, *row) for row in change.lines)
+    total_corrections(made)
+    made.paid_on = at.date()  # counted with what was granted from now on
+    made.save(update_fields=["paid_on"])
+    told = f"追回 {yuan_grouped(-change.delta_fen)} 元，原申请 {first.pk}"
+    case = _open(made, f"{title_of(made)}（追回）", told, by, at)
+    name = "claw" if programme_of(first.programme).path == "county" else "claw_city"
+    move(case_id=case.pk, name=name, by=by, at=at, opinion=reason)
+    granted = [c.fund_key for c in first.corrections.order_by("-pk") if c.fund_key]
+    claim_back(
+        key=f"{SOURCE}:{made.pk}/back",
         amount_fen=-change.delta_fen,
-        key=f"{SOURCE}:{first.pk}/back/{at.date()}",
-        reason=reason.strip(),
+        against=[*granted, first.fund_key],
+        purpose=f"{title_of(first)}：{reason.strip()}"[:200],
+        source_type=SOURCE,
+        source_id=made.pk,
         by=by,
         at=at,
     )

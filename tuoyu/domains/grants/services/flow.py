@@ -240,6 +240,8 @@ def _refuse_changed(application: Application, programme: Programme, at: datetime
 def approve(*, application_id: int, by: Actor, at: datetime, opinion: str = "") -> Case:
     """市级审批：above the threshold a second person approves as well."""
     application, case, _ = _take(application_id, by)
+    if not by.may(APPROVE):
+        raise NotFound
     if application.approved_by is not None and application.approved_by == by.user_id:
         raise DomainError("same-person", "金额由您核定，不能再审批；请由另一位有权限的人办理")
     if case.state == SECOND:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.cases import services as cases
 from tuoyu.core.errors import DomainError
 from tuoyu.core.money import yuan_grouped
 from tuoyu.core.periods import month_of
 from tuoyu.core.scope import SYSTEM
-from tuoyu.domains.funds.services import commit, free, reserve
+from tuoyu.domains.funds.services import Payee, commit, free, propose_order, reserve
 from tuoyu.domains.grants.authority import authority_of
 from tuoyu.domains.grants.catalogue import SYSTEM_MOVE
 from tuoyu.domains.grants.models import Application, Item
@@ -114,8 +113,6 @@ def notice_cleared(application: Application, at: datetime) -> None:
 
 
 def _propose(application: Application, at: datetime) -> None:
-    from tuoyu.domains.funds.services import Payee, propose_order
-
     kind = application.payee_kind
     if kind not in ("institution", "person", "school"):
         raise DomainError("payee", f"收款方「{application.payee_name}」的种类不明，不能拨付")
@@ -147,7 +144,9 @@ def notice_upheld(application: Application, at: datetime) -> None:
     application.items.update(is_live=False)
 
 
-def order_settled(application: Application, paid_at: datetime, amount_fen: int) -> None:
+def order_settled(
+    application: Application, settled_on: date, at: datetime, amount_fen: int
+) -> None:
     """银行到账：only now is it paid, and its places are marked as paid by this channel."""
     case = access_case(SYSTEM, application)
     if case.state != PAYABLE:
@@ -158,8 +157,8 @@ def order_settled(application: Application, paid_at: datetime, amount_fen: int) 
             f"到账 {yuan_grouped(amount_fen)} 元与申请 {application.pk} 的"
             f" {yuan_grouped(application.amount_fen or 0)} 元不符，没有入账；请先核对支付指令",
         )
-    cases.move(case_id=case.pk, name="settle", by=PLATFORM, at=paid_at)
-    application.paid_on = paid_at.astimezone(clock.ZONE).date()
+    cases.move(case_id=case.pk, name="settle", by=PLATFORM, at=at)
+    application.paid_on = settled_on
     application.save(update_fields=["paid_on"])
     rule = current_book().rule(application.programme)
     places = application.items.filter(is_live=True, place_id__isnull=False, amount_fen__gt=0)
