@@ -137,7 +137,7 @@ def test_the_door_without_network_reaches_every_end(browser: Browser, product: P
     expect(kiosk.locator("#net")).to_contain_text("待上传")
     parent.goto("about:blank")  # so that the answer held is the new page's
     held: list[Route] = []
-    parent.route("**/family/now/**", held.append, times=1)
+    parent.route("**/family/now/**", lambda route: held.append(route), times=1)
     parent.goto(f"{product.url}/family/?child={child}")
     expect(parent.locator(".ph-now")).not_to_contain_text("已离园")
     while not held:  # the page asks again as soon as its stream is open
