@@ -16,6 +16,7 @@ from tuoyu.ends.government.views import (
     payments,
     policy,
     publicity,
+    sandbox,
     settlement,
 )
 
@@ -92,3 +93,21 @@ urlpatterns += [
     ),
 ]
 # ── 公示与异议的路由：end ──
+
+# ── 政策沙盘的路由：begin (views/sandbox.py) ──
+urlpatterns += [
+    path("sandbox/", sandbox.listing, name="sandbox"),
+    path("sandbox/compare/", sandbox.compare, name="sandbox_compare"),
+    path("sandbox/new/<slug:rule_id>/", sandbox.new, name="sandbox_new"),
+    path("sandbox/sweep/<slug:rule_id>/", sandbox.sweep, name="sandbox_sweep"),
+    path("sandbox/<int:scenario_id>/", sandbox.scenario, name="sandbox_scenario"),
+    path("sandbox/<int:scenario_id>/progress/", sandbox.progress, name="sandbox_progress"),
+    path(
+        "sandbox/<int:scenario_id>/institutions/",
+        sandbox.institutions,
+        name="sandbox_institutions",
+    ),
+    path("sandbox/<int:scenario_id>/replay/", sandbox.replay, name="sandbox_replay"),
+    path("sandbox/<int:scenario_id>/export/", sandbox.export, name="sandbox_export"),
+]
+# ── 政策沙盘的路由：end ──
