@@ -29,7 +29,8 @@ ENTRIES = [
     Entry("government", "机构", "org", "government:institutions", "gov:institution:view"),
     Entry("government", "地图", "map", "government:map", "gov:map:view"),
     Entry("government", "补助结算", "yuan", "government:settlements", "gov:settlement:view"),
-    Entry("government", "拨付", "bank", "government:payments", "gov:settlement:view"),
+    Entry("government", "奖补申请", "award", "government:grants", "gov:grant:view"),
+    Entry("government", "拨付", "bank", "government:payments", "funds:payment:view"),
     Entry("government", "公示", "megaphone", "government:publicity", "publicity:notice:view"),
     Entry(
         "government",
@@ -49,7 +50,9 @@ ENTRIES = [
     Entry("institution", "班级", "grid", "institution:wall", "inst:attendance:record"),
     Entry("institution", "考勤表", "calendar", "institution:sheets", "inst:today:view"),
     Entry("institution", "月结", "lock", "institution:month", "inst:month:close"),
+    Entry("institution", "收费", "receipt", "institution:fees", "inst:fee:view"),
     Entry("institution", "补助", "yuan", "institution:subsidies", "inst:subsidy:view"),
+    Entry("institution", "奖补申报", "award", "institution:grants", "inst:grant:view"),
     Entry(
         "institution",
         "托育券",

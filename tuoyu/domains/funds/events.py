@@ -1,9 +1,9 @@
-"""资金的消息：published in the same transaction as the booking they tell of."""
+"""资金的消息：published in the same transaction as the booking they tell of, ``at`` its instant."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class OrderSettled:
     order_id: int
     amount_fen: int
     settled_on: date
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class OrderFailed:
     source_id: int
     order_id: int
     reason: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,4 @@ class ReceivableCleared:
     receivable_id: int
     amount_fen: int
     cleared_on: date
+    at: datetime

@@ -6,5 +6,5 @@ class SubsidiesConfig(AppConfig):
     label = "subsidies"
 
     def ready(self) -> None:
-        """登记办件类型：every process knows the case type, whether or not it settles."""
-        from tuoyu.domains.subsidies import catalogue  # noqa: F401
+        """登记办件类型与资金消息：every process knows them, whether or not it settles."""
+        from tuoyu.domains.subsidies import catalogue, handlers  # noqa: F401

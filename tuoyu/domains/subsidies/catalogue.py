@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from tuoyu.core.cases.machine import CaseType, Move, State, register
-from tuoyu.domains.subsidies.states import APPROVE, CONFIRM, PAID, PAY, REVIEW, TYPE
+from tuoyu.domains.subsidies.states import (
+    APPROVE,
+    CONFIRM,
+    NOTHING,
+    PAID,
+    PAY,
+    RECOVER,
+    RECOVERED,
+    REVIEW,
+    TYPE,
+)
+
+# Held by nobody who signs in: only the ledger's own news moves a case on from 待拨付.
+BOOK = "funds:news:book"
 
 STATEMENT = register(
     CaseType(
@@ -14,8 +27,11 @@ STATEMENT = register(
             CONFIRM: State("待机构确认", "inst:statement:confirm", 5, "info"),
             REVIEW: State("待县级审核", "subsidy:statement:review", 5, "accent"),
             APPROVE: State("待市级审批", "subsidy:statement:approve", 5, "accent"),
-            PAY: State("待拨付", "subsidy:payment:prepare", 10, "warn"),
+            PAY: State("待拨付", "funds:batch:prepare", 10, "warn"),
             PAID: State("已拨付", tone="ok"),
+            RECOVER: State("应收回", "funds:batch:prepare", 20, "danger"),
+            RECOVERED: State("已收回", tone="ok"),
+            NOTHING: State("无须拨付"),
         },
         moves={
             "confirm": Move("机构确认", CONFIRM, REVIEW, "inst:statement:confirm"),
@@ -39,16 +55,13 @@ STATEMENT = register(
             "return_county": Move(
                 "退回县级", APPROVE, REVIEW, "subsidy:statement:approve", needs_opinion=True
             ),
-            "pay": Move(
-                "拨付",
-                PAY,
-                PAID,
-                "subsidy:payment:release",
-                apart_from=("open", "confirm", "review", "approve"),
-            ),
+            "pay": Move("银行付讫", PAY, PAID, BOOK),
+            "claim": Move("认定应收回", PAY, RECOVER, BOOK),
+            "recover": Move("收清", RECOVER, RECOVERED, BOOK),
+            "nothing": Move("无须拨付", PAY, NOTHING, BOOK),
         },
         path=(CONFIRM, REVIEW, APPROVE, PAY, PAID),
     )
 )
 
-__all__ = ["APPROVE", "CONFIRM", "PAID", "PAY", "REVIEW", "STATEMENT"]
+__all__ = ["APPROVE", "BOOK", "CONFIRM", "PAID", "PAY", "RECOVER", "REVIEW", "STATEMENT"]

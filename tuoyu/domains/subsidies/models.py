@@ -1,4 +1,4 @@
-"""补助结算：run → statement per institution → explained lines → payment batch."""
+"""补助结算：run → statement per institution → explained lines; paid through funds."""
 
 from __future__ import annotations
 
@@ -55,9 +55,6 @@ class Statement(models.Model):
     zero_lines = models.IntegerField("不付人数")
     undetermined_lines = models.IntegerField("待定人数")
     total_fen = models.BigIntegerField("合计（分）")
-    batch = models.ForeignKey(
-        "PaymentBatch", on_delete=models.PROTECT, null=True, related_name="statements"
-    )
 
     all_rows: models.Manager[Statement] = models.Manager()
     objects = ScopedManager(ScopedQuerySet)
@@ -123,33 +120,4 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["institution_id", "month"]),
             models.Index(fields=["child_id", "month"]),
-        ]
-
-
-class PaymentBatch(models.Model):
-    """拨付批：control totals declared by who prepares, checked by who releases."""
-
-    rule = models.CharField("规则", max_length=60)
-    month = models.DateField("截至月份（首日）")
-    region_code = models.CharField("区划", max_length=12, db_collation="C")
-    number = models.CharField("批号", max_length=40, unique=True)
-    prepared_at = models.DateTimeField("编制时间")
-    prepared_by = models.BigIntegerField("编制人")
-    prepared_by_name = models.CharField("编制人", max_length=80)
-    declared_count = models.IntegerField("申报笔数")
-    declared_total_fen = models.BigIntegerField("申报合计（分）")
-    released_at = models.DateTimeField("拨付时间", null=True)
-    released_by = models.BigIntegerField("拨付人", null=True)
-    released_by_name = models.CharField("拨付人", max_length=80, blank=True)
-
-    all_rows: models.Manager[PaymentBatch] = models.Manager()
-    objects = ScopedManager(ScopedQuerySet)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(released_by=None)
-                | ~models.Q(released_by=models.F("prepared_by")),
-                name="releaser_is_not_preparer",
-            )
         ]

@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from tuoyu.core.access import Actor
+from tuoyu.domains.funds.models import Batch
 from tuoyu.domains.indicators.alarms import Alarm, list_alarms
-from tuoyu.domains.subsidies.models import PaymentBatch
 
 ICONS = {"missing": "alert", "ratio": "staff"}
 
@@ -21,7 +21,7 @@ def alarms_of(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     return [as_strip(a) for a in list_alarms(actor.scope, now)[:3]]
 
 
-def release_strip(batches: list[PaymentBatch]) -> list[dict[str, Any]]:
+def release_strip(batches: list[Batch]) -> list[dict[str, Any]]:
     """待拨付：one line for the releasing post, leading to the batch (to the list if several)."""
     if not batches:
         return []

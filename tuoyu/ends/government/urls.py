@@ -13,6 +13,8 @@ from tuoyu.ends.government.views import (
     indicators,
     institutions,
     maps,
+    payment_accounts,
+    payment_bank,
     payments,
     policy,
     publicity,
@@ -73,10 +75,48 @@ urlpatterns += [
     ),
     path("payments/", payments.listing, name="payments"),
     path("payments/prepare/", payments.prepare, name="payment_prepare"),
+    path("payments/batches/", payments.batches, name="payment_batches"),
     path("payments/<int:batch_id>/", payments.detail, name="payment"),
     path("payments/<int:batch_id>/release/", payments.release, name="payment_release"),
     path("payments/<int:batch_id>/withdraw/", payments.withdraw, name="payment_withdraw"),
-    path("payments/<int:batch_id>/export/", payments.export, name="payment_export"),
+    path("payments/<int:batch_id>/file/", payment_bank.bank_file, name="payment_bank_file"),
+    path("payments/<int:batch_id>/export/", payment_bank.export, name="payment_export"),
+    path(
+        "payments/<int:batch_id>/template/",
+        payment_bank.return_template,
+        name="payment_return_template",
+    ),
+    path("payments/<int:batch_id>/upload/", payment_bank.upload, name="payment_upload"),
+    path(
+        "payments/<int:batch_id>/returns/<int:return_id>/",
+        payment_bank.bank_return,
+        name="payment_return",
+    ),
+    path("payments/orders/<int:order_id>/", payments.order, name="payment_order"),
+    path("payments/orders/<int:order_id>/redo/", payments.redo, name="payment_redo"),
+    path("payments/receivables/", payment_accounts.receivables, name="payment_receivables"),
+    path(
+        "payments/receivables/<int:receivable_id>/",
+        payment_accounts.receivable,
+        name="payment_receivable",
+    ),
+    path(
+        "payments/receivables/<int:receivable_id>/repaid/",
+        payment_accounts.repaid,
+        name="payment_repaid",
+    ),
+    path("payments/accounts/", payment_accounts.accounts, name="payment_accounts"),
+    path("payments/accounts/propose/", payment_accounts.propose, name="payment_account_propose"),
+    path(
+        "payments/accounts/<int:account_id>/confirm/",
+        payment_accounts.confirm,
+        name="payment_account_confirm",
+    ),
+    path(
+        "payments/accounts/<int:account_id>/refuse/",
+        payment_accounts.refuse,
+        name="payment_account_refuse",
+    ),
 ]
 # ── 补助结算与拨付的路由：end ──
 

@@ -127,6 +127,7 @@ class Order(models.Model):
     source_type = models.CharField("来源种类", max_length=40)
     source_id = models.BigIntegerField("来源")
     proposed_at = models.DateTimeField("提出时间")
+    proposed_by = models.BigIntegerField("提出人", null=True)
     proposed_by_name = models.CharField("提出人", max_length=80)
     settled_on = models.DateField("付讫日期", null=True)
     note = models.CharField("说明", max_length=200, blank=True)

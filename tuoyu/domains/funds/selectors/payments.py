@@ -9,7 +9,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Count, Q, Sum
 
-from tuoyu.core.errors import NotFound
+from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import Scope
 from tuoyu.domains.funds import sources
 from tuoyu.domains.funds.files.returns import WORDS, Answer
@@ -25,9 +25,16 @@ from tuoyu.domains.funds.models import (
     Receivable,
     Recovery,
 )
-from tuoyu.domains.funds.models.payments import AccountState, InstructionState, OrderState
+from tuoyu.domains.funds.models.payments import (
+    AccountState,
+    InstructionState,
+    OrderState,
+    PayeeKind,
+)
+from tuoyu.domains.institutions.models import Institution
+from tuoyu.domains.regions.selectors import city_region
 
-Owner = tuple[str, int]
+TREASURY_ID = 0  # the city pays from one account
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ def account_of(kind: str, payee_id: int) -> PayeeAccount | None:
     ).first()
 
 
-def account_ids(owners: Iterable[Owner]) -> dict[Owner, int]:
+def account_ids(owners: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
     """在用账户的编号，按收款方。"""
     wanted = set(owners)
     rows = PayeeAccount.all_rows.filter(
@@ -383,3 +390,42 @@ def last_instruction(scope: Scope, order: Order) -> Instruction | None:
     """最近一次付款指令。"""
     rows = Instruction.objects.visible_to(scope).filter(order=order)
     return rows.exclude(state=InstructionState.WITHDRAWN).order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Owner:
+    """可登记账户的收款方。"""
+
+    kind: str
+    id: int
+    name: str
+    region_code: str
+    institution_id: int | None
+
+
+def find_payee(scope: Scope, name: str) -> Owner:
+    """按名称找收款方：an institution, a payee that an order already names, or the payer itself."""
+    if name == PayeeKind.TREASURY.label:
+        return Owner(PayeeKind.TREASURY, TREASURY_ID, name, city_region().code, None)
+    inst = list(Institution.objects.visible_to(scope).filter(name=name)[:2])
+    if len(inst) == 1:
+        return Owner("institution", inst[0].pk, inst[0].name, inst[0].region_code, inst[0].pk)
+    named = (
+        Order.objects.visible_to(scope)
+        .filter(payee_name=name)
+        .exclude(payee_kind=PayeeKind.INSTITUTION)
+        .order_by("payee_kind", "payee_id", "pk")
+        .distinct("payee_kind", "payee_id")
+    )
+    found = list(named[:2])
+    if len(found) != 1:
+        many = len(inst) + len(found) > 1
+        raise DomainError(
+            "payee",
+            f"名称“{name}”对应多个收款方，不能确定" if many
+            else f"没有找到收款方“{name}”，请填机构全称，或付款单上写明的收款方名称",
+        )  # fmt: skip
+    order = found[0]
+    return Owner(
+        order.payee_kind, order.payee_id, order.payee_name, order.region_code, order.institution_id
+    )

@@ -7,7 +7,14 @@ from tuoyu.domains.funds.services.accounts import (
 )
 from tuoyu.domains.funds.services.bank import bank_file, blank_return
 from tuoyu.domains.funds.services.batches import prepare, release, withdraw
-from tuoyu.domains.funds.services.budgets import allot, commit, free, hold_lines, reserve
+from tuoyu.domains.funds.services.budgets import (
+    allot,
+    change_budget,
+    commit,
+    free,
+    hold_lines,
+    reserve,
+)
 from tuoyu.domains.funds.services.clawback import claim_back, repaid
 from tuoyu.domains.funds.services.ledger import Move, balances_of, post, post_all, reverse
 from tuoyu.domains.funds.services.orders import Payee, propose_order, redo
@@ -20,6 +27,7 @@ __all__ = [
     "balances_of",
     "bank_file",
     "blank_return",
+    "change_budget",
     "claim_back",
     "commit",
     "confirm_account",

@@ -8,9 +8,11 @@ from tuoyu.domains.funds.files.pain001 import BankFile, Line, Party
 from tuoyu.domains.funds.files.returns import Answer, ReturnFile, ReturnLine, declared
 from tuoyu.domains.funds.models import Batch, PayeeAccount
 from tuoyu.domains.funds.models.payments import PayeeKind
-from tuoyu.domains.funds.selectors.payments import account_of, list_instructions
-
-TREASURY_ID = 0
+from tuoyu.domains.funds.selectors.payments import (
+    TREASURY_ID,
+    account_of,
+    list_instructions,
+)
 
 
 def bank_file(batch: Batch) -> BankFile:

@@ -95,6 +95,10 @@ def release(*, batch_id: int, count: int, total_fen: int, by: Actor, at: datetim
     if batch.prepared_by == by.user_id:
         raise DomainError("same-person", "编制人不能拨付自己编制的批次，请由另一位拨付岗办理")
     rows = list_instructions(batch)
+    if any(r.order.proposed_by == by.user_id for r in rows):
+        raise DomainError(
+            "same-person", "本批中有您自己审批提出的付款单，不能由您拨付；请由另一位拨付岗办理"
+        )
     totals = Totals(len(rows), sum(r.amount_fen for r in rows))
     _agree(totals, count, total_fen)
     if (totals.count, totals.total_fen) != (batch.declared_count, batch.declared_total_fen):

@@ -177,15 +177,15 @@ def _set_off(receivable: Receivable, order: Order, by: Actor, at: datetime) -> N
     if order.net_fen == 0:
         order.state, order.settled_on = OrderState.OFFSET, day
     order.save(update_fields=["offset_fen", "state", "settled_on"])
-    _reduce(receivable, fen, day)
+    _reduce(receivable, fen, day, at)
     if order.state == OrderState.OFFSET:
         events.publish(
-            OrderSettled(order.source_type, order.source_id, order.pk, order.amount_fen, day)
+            OrderSettled(order.source_type, order.source_id, order.pk, order.amount_fen, day, at)
         )
         claim_paid(order, by=by, at=at)
 
 
-def _reduce(receivable: Receivable, fen: int, day: date) -> None:
+def _reduce(receivable: Receivable, fen: int, day: date, at: datetime) -> None:
     receivable.left_fen -= fen
     if receivable.left_fen == 0:
         receivable.cleared_on = day
@@ -195,7 +195,7 @@ def _reduce(receivable: Receivable, fen: int, day: date) -> None:
         total = int(same.aggregate(fen=Sum("amount_fen"))["fen"])
         events.publish(
             ReceivableCleared(
-                receivable.source_type, receivable.source_id, receivable.pk, total, day
+                receivable.source_type, receivable.source_id, receivable.pk, total, day, at
             )
         )
 
@@ -228,7 +228,7 @@ def repaid(
     words = f"退回到账 {made.bank_ref}"
     post_all([Move(f"{key}/{kind}", kind, subject, amount_fen, words)
               for kind in ("recover", "restore")], by=by, at=at)  # fmt: skip
-    _reduce(receivable, amount_fen, on)
+    _reduce(receivable, amount_fen, on, at)
     return made
 
 

@@ -81,6 +81,7 @@ def propose_order(
                 institution_id=institution_id,
                 purpose=purpose[:120],
                 proposed_at=at,
+                proposed_by=by.user_id,
                 proposed_by_name=by.name,
                 **asked,
             )

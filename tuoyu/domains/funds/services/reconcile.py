@@ -149,9 +149,11 @@ def _tell(told: Sequence[tuple[ReturnLine, Instruction, Order]], by: Actor, at: 
         if line.answer is Answer.PAID:
             events.publish(
                 OrderSettled(
-                    order.source_type, order.source_id, order.pk, order.amount_fen, line.on
+                    order.source_type, order.source_id, order.pk, order.amount_fen, line.on, at
                 )
             )
             claim_paid(order, by=by, at=at)
         else:
-            events.publish(OrderFailed(order.source_type, order.source_id, order.pk, _why(line)))
+            events.publish(
+                OrderFailed(order.source_type, order.source_id, order.pk, _why(line), at)
+            )

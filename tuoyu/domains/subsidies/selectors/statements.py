@@ -110,7 +110,7 @@ def list_of_institution(scope: Scope) -> models.QuerySet[Statement]:
 
 def access_statement(scope: Scope, statement_id: int) -> Statement:
     """取一张结算单；outside the scope it is not found."""
-    rows = Statement.objects.visible_to(scope).select_related("run", "batch")
+    rows = Statement.objects.visible_to(scope).select_related("run")
     found = rows.filter(pk=statement_id).first()
     if found is None:
         raise NotFound
@@ -198,7 +198,7 @@ def timeline(case: Case, steps: list[CaseStep]) -> list[Stage]:
     made.append(
         Stage("now", case.state_of.title, [t for t in (due, left.text if left else "") if t])
     )
-    ahead = kind.path[kind.path.index(case.state) + 1 :]
+    ahead = kind.path[kind.path.index(case.state) + 1 :] if case.state in kind.path else ()
     made += [
         Stage("next", kind.states[name].title.removeprefix("待"), [_promise(kind.states[name])])
         for name in ahead

@@ -1,4 +1,4 @@
-"""补助结算的写入：settle, replay, move the statements, pay."""
+"""补助结算的写入：settle, replay, move the statements."""
 
 from tuoyu.domains.subsidies.services.flow import (
     Approved,
@@ -9,7 +9,6 @@ from tuoyu.domains.subsidies.services.flow import (
     return_to_institution,
     review,
 )
-from tuoyu.domains.subsidies.services.payments import prepare, release, withdraw
 from tuoyu.domains.subsidies.services.replaying import Fault, Replay, replay
 from tuoyu.domains.subsidies.services.settling import Settled, check_may_settle, settle
 
@@ -22,12 +21,9 @@ __all__ = [
     "approve_low_risk",
     "check_may_settle",
     "confirm",
-    "prepare",
-    "release",
     "replay",
     "return_to_county",
     "return_to_institution",
     "review",
     "settle",
-    "withdraw",
 ]

@@ -16,6 +16,7 @@ from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.subsidies.catalogue import APPROVE, STATEMENT
 from tuoyu.domains.subsidies.models import Line, Statement
 from tuoyu.domains.subsidies.selectors.statements import access_case, access_statement
+from tuoyu.domains.subsidies.services.paying import find_before_their_time, pay
 
 
 def confirm(*, statement_id: int, by: Actor, at: datetime, opinion: str = "") -> Case:
@@ -28,9 +29,13 @@ def review(*, statement_id: int, by: Actor, at: datetime, opinion: str = "") -> 
     return _move(statement_id, "review", by, at, opinion)
 
 
+@transaction.atomic
 def approve(*, statement_id: int, by: Actor, at: datetime, opinion: str = "") -> Case:
-    """市级审批通过。"""
-    return _move(statement_id, "approve", by, at, opinion)
+    """市级审批通过：the money is committed and ordered with it, or nothing is approved."""
+    case = _move(statement_id, "approve", by, at, opinion)
+    pay([access_statement(by.scope, statement_id)], by=by, at=at)
+    case.refresh_from_db()
+    return case
 
 
 def return_to_institution(
@@ -73,7 +78,9 @@ def _marked(statement: Statement, line_ids: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class Approved:
-    """批量审批结果。``held`` are those with undetermined lines, to be decided one by one."""
+    """批量审批结果。``held`` are those to be decided one by one: with undetermined lines, or with
+    money to come back from a statement that is not approved itself.
+    """
 
     done: int
     held: int
@@ -86,20 +93,26 @@ def approve_low_risk(*, month: date, by: Actor, at: datetime, opinion: str) -> A
         raise NotFound
     waiting = Case.objects.visible_to(by.scope).filter(type=STATEMENT.code, state=APPROVE)
     subjects = {s: pk for s, pk in waiting.values_list("subject_id", "pk") if s is not None}
-    rows = Statement.objects.visible_to(by.scope).filter(pk__in=list(subjects), month=month)
-    plain = [s.pk for s in rows if s.undetermined_lines == 0]
+    rows = list(
+        Statement.objects.visible_to(by.scope)
+        .filter(pk__in=list(subjects), month=month)
+        .select_related("run")
+    )
+    late = find_before_their_time(rows)
+    plain = [s for s in rows if s.undetermined_lines == 0 and s.pk not in late]
     held = len(rows) - len(plain)
     if not plain:
-        more = f"；另有 {held} 张含待定，请逐张审批" if held else ""
+        more = f"；另有 {held} 张含待定或前次未办完，请逐张审批" if held else ""
         raise DomainError("nothing", f"{month:%Y-%m} 没有可以批量审批的结算单{more}")
     if not opinion.strip():
         raise DomainError("opinion", "批量审批须写明意见，请补写后再提交")
     move_all(
         type_code=STATEMENT.code,
-        case_ids=[subjects[pk] for pk in plain],
+        case_ids=[subjects[s.pk] for s in plain],
         name="approve",
         by=by,
         at=at,
         opinion=opinion,
     )
+    pay(plain, by=by, at=at)
     return Approved(len(plain), held)

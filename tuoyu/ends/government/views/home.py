@@ -14,10 +14,10 @@ from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.cases import services as cases
 from tuoyu.core.cases.models import Case
+from tuoyu.domains.funds.selectors import payments
 from tuoyu.domains.indicators import selectors as indicators
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.selectors import home_region
-from tuoyu.domains.subsidies.selectors import payments
 from tuoyu.ends.government.alarms import alarms_of, release_strip
 from tuoyu.ends.government.paging import page_of
 
@@ -40,7 +40,7 @@ def home(request: Request) -> HttpResponse:
         cards = indicators.list_cards(current_book(), region, now.date(), headline=True)
         cards = sorted(cards, key=lambda c: c.city_wide)[:SHOWN]  # 先列本级要考核的
     batches = []
-    if request.actor.may("subsidy:payment:release"):
+    if request.actor.may("funds:batch:release"):
         batches = payments.list_to_release(request.actor.scope, request.actor.user_id)
     context = {
         "page_title": heading(counts, len(batches)),

@@ -1,98 +1,91 @@
-"""拨付：a batch prepared by one, released by another, totals entered twice."""
+"""拨付：what waits, batches prepared by one and released by another, the chain of each payment."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tuoyu.core import clock
-from tuoyu.core.access import Request, page
-from tuoyu.core.errors import DomainError
-from tuoyu.core.money import MoneyError, parse_fen
-from tuoyu.core.periods import month_start
-from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.regions.selectors import unit_names
-from tuoyu.domains.subsidies import services
-from tuoyu.domains.subsidies.selectors import payments
-from tuoyu.ends.government.export import download, stamp, workbook
-from tuoyu.ends.government.paging import SIZES, page_of
-from tuoyu.ends.government.views.settlement_words import month_title
-from tuoyu.ui.words import yuan
+from tuoyu.core.access import Actor, Request, page
+from tuoyu.domains.funds import services
+from tuoyu.domains.funds.models import Batch, Order
+from tuoyu.domains.funds.models.payments import OrderState
+from tuoyu.domains.funds.selectors import payments
+from tuoyu.domains.regions.selectors import list_units_in, unit_names
+from tuoyu.ends.government.paging import SIZES, options, page_of
+from tuoyu.ends.government.views.payment_words import (
+    PrepareForm,
+    TotalsForm,
+    batch_facts,
+    batch_state,
+    entry_rows,
+    order_facts,
+    programme_name,
+    read,
+    source_name,
+    tabs,
+)
 
-VIEW, RULE = "gov:settlement:view", "class_subsidy"
-
-
-class TotalsForm(forms.Form):
-    """控制总数：entered by hand, never filled in."""
-
-    count = forms.IntegerField(label="笔数（收款机构数）", min_value=1)
-    total = forms.CharField(label="合计（元）", max_length=20, help_text="如 1,234.00")
-
-    def clean_total(self) -> int:
-        """金额 → 分。"""
-        text = self.cleaned_data["total"].replace(",", "").replace("，", "").removesuffix("元")
-        try:
-            return parse_fen(f"{text.strip()}元")
-        except MoneyError as error:
-            raise forms.ValidationError("请填数字金额，最多两位小数，如 1,234.00") from error
-
-
-class PrepareForm(TotalsForm):
-    """编制：截至某月。"""
-
-    month = forms.CharField(label="截至月份", max_length=7, help_text="如 2025-06")
-    field_order = ["month", "count", "total"]
-
-
-def _read(form: TotalsForm) -> dict[str, Any]:
-    if form.is_valid():
-        return form.cleaned_data
-    said = "；".join(f"{form.fields[n].label}：{e[0]}" for n, e in form.errors.items())
-    raise DomainError("form", f"没有办理，请改正：{said}")
+VIEW, PREPARE, RELEASE = "funds:payment:view", "funds:batch:prepare", "funds:batch:release"
 
 
 @page(VIEW, title="拨付")
 def listing(request: Request) -> HttpResponse:
-    """拨付批名单；for the clerk also what waits."""
-    scope, actor = request.actor.scope, request.actor
-    month = payments.latest_payable_month(scope)
-    payable = payments.find_payable(scope, RULE, month) if month else None
+    """付款单：by programme, unit and state; for the clerk also what may be batched."""
+    scope, asked = request.actor.scope, request.GET
+    programme, unit = asked.get("programme", ""), asked.get("unit", "")
+    state = asked.get("state", OrderState.WAITING if "state" not in asked else "")
+    rows = payments.list_orders(
+        scope, programme=programme, unit_code=unit, state=state, payee=asked.get("payee", "")
+    )
+    listed = page_of(request, rows)
+    programmes = payments.sum_programmes(scope)
     names = unit_names()
-    listed = page_of(request, payments.list_batches(scope))
+    units = [(u.code, u.name) for u in list_units_in(scope)]
     context = {
         "page_title": "拨付",
+        "tabs": tabs("payments"),
+        "programmes": [(p, programme_name(p.programme)) for p in programmes],
         "listed": listed,
         "sizes": SIZES,
-        "month": month,
-        "month_title": month_title(month) if month else "",
-        "waiting": [
-            (p, names.get(p.region_code, ""))
-            for p in (payments.payees(payable.statements) if payable else [])
-        ],
-        "held": payable.held if payable else [],
-        "statements": len(payable.statements) if payable else 0,
-        "form": PrepareForm(initial={"month": f"{month:%Y-%m}"}) if month else None,
-        "may_prepare": actor.may("subsidy:payment:prepare"),
+        "rows": [(o, programme_name(o.programme), names.get(o.unit_code, "")) for o in listed],
+        "chosen": {
+            "programme": options(
+                [(p.programme, programme_name(p.programme)) for p in programmes], programme
+            ),
+            "unit": options(units, unit) if len(units) > 1 else [],
+            "state": options(list(OrderState.choices), state),
+            "payee": asked.get("payee", ""),
+        },
+        **_to_prepare(request.actor, programme, unit),
     }
     return render(request, "government/payments.html", context)
 
 
-@page("subsidy:payment:prepare", title="编制拨付批", log="编制拨付批", methods=("POST",))
+def _to_prepare(actor: Actor, programme: str, unit: str) -> dict[str, Any]:
+    if not actor.may(PREPARE):
+        return {}
+    waiting = payments.find_waiting(actor.scope, programme, unit)
+    form = PrepareForm(initial={"programme": programme, "unit": unit}) if waiting.payable else None
+    return {
+        "form": form,
+        "blocked": waiting.blocked,
+        "asked": programme_name(programme) if programme else "全部项目",
+        "asked_unit": unit_names().get(unit, "") if unit else "",
+    }
+
+
+@page(PREPARE, title="编制拨付批", log="编制拨付批", methods=("POST",))
 def prepare(request: Request) -> HttpResponse:
     """编制。"""
-    given = _read(PrepareForm(request.POST))
-    try:
-        month = month_start(given["month"])
-    except ValueError as error:
-        raise DomainError("date", "截至月份应如 2025-06，请改正后再编制") from error
+    given = read(PrepareForm(request.POST))
     batch = services.prepare(
-        rule_id=RULE,
-        month=month,
+        programme=given["programme"],
+        unit_code=given["unit"],
         declared_count=given["count"],
         declared_total_fen=given["total"],
         region_code=request.actor.region_code,
@@ -100,56 +93,65 @@ def prepare(request: Request) -> HttpResponse:
         at=clock.now(),
     )
     request.audit_note = f"{batch.number} {batch.declared_count} 笔"
-    messages.success(request, f"已编制批次 {batch.number}，待另一位拨付岗核对后拨付")
+    messages.success(request, f"已编制批次 {batch.number}，待另一位拨付岗核对后送银行")
     return redirect("government:payment", batch.pk)
 
 
 @page(VIEW, title="拨付批")
-def detail(request: Request, batch_id: int) -> HttpResponse:
-    """一批。"""
-    batch = payments.access_batch(request.actor.scope, batch_id)
-    payees = payments.list_payees(batch)
-    names = unit_names()
-    done = batch.released_at is not None
-    may_release = not done and request.actor.may("subsidy:payment:release")
-    open_books = done or batch.prepared_by == request.actor.user_id
+def batches(request: Request) -> HttpResponse:
+    """拨付批名单。"""
+    listed = page_of(request, payments.list_batches(request.actor.scope))
     context = {
+        "page_title": "拨付批",
+        "tabs": tabs("payment_batches"),
+        "listed": listed,
+        "sizes": SIZES,
+        "rows": [(b, batch_state(b), programme_name(b.programme)) for b in listed],
+    }
+    return render(request, "government/payment_batches.html", context)
+
+
+@page(VIEW, title="拨付批")
+def detail(request: Request, batch_id: int) -> HttpResponse:
+    """一批：the three sides line by line, and the steps still open."""
+    batch = payments.list_batches(request.actor.scope).filter(pk=batch_id).first()
+    if batch is None:
+        batch = payments.access_batch(request.actor.scope, batch_id)
+    return render(request, "government/payment.html", batch_context(request, batch))
+
+
+def batch_context(request: Request, batch: Batch) -> dict[str, Any]:
+    """一批的页面内容。"""
+    actor = request.actor
+    sides = payments.reconcile(batch)
+    is_open = batch.released_at is None and batch.withdrawn_at is None
+    open_books = not is_open or batch.prepared_by == actor.user_id
+    return {
         "page_title": f"拨付批 {batch.number}",
-        "crumbs": [{"title": "拨付", "url": reverse("government:payments")}],
+        "crumbs": [
+            {"title": "拨付", "url": reverse("government:payments")},
+            {"title": "拨付批", "url": reverse("government:payment_batches")},
+        ],
         "batch": batch,
-        "rule": current_book().rule(batch.rule).name,
-        "rows": [(p, names.get(p.region_code, p.region_code)) for p in payees],
+        "state": batch_state(batch),
+        "programme": programme_name(batch.programme),
+        "sides": page_of(request, sides, 50),
+        "sizes": SIZES,
         "show_totals": open_books,
-        "facts": _facts(batch, open_books, len(payees), sum(p.people for p in payees)),
-        "may_release": may_release and batch.prepared_by != request.actor.user_id,
-        "may_withdraw": not done and request.actor.may("subsidy:payment:prepare"),
+        "facts": batch_facts(batch, sides, open_books),
+        "returns": payments.list_returns(batch),
+        "may_release": is_open and actor.may(RELEASE) and batch.prepared_by != actor.user_id,
+        "may_withdraw": is_open and actor.may(PREPARE),
+        "may_files": batch.released_at is not None and actor.may("funds:bankfile:download"),
+        "may_upload": batch.released_at is not None and actor.may("funds:return:upload"),
         "form": TotalsForm(),
     }
-    return render(request, "government/payment.html", context)
 
 
-def _facts(batch: Any, open_books: bool, payees: int, people: int) -> list[dict[str, str]]:
-    hidden = "由拨付岗核对后填写"
-    return [
-        {
-            "name": "申报合计（元）",
-            "text": yuan(batch.declared_total_fen) if open_books else "—",
-            "note": "" if open_books else hidden,
-        },
-        {
-            "name": "申报笔数",
-            "text": str(batch.declared_count) if open_books else "—",
-            "note": "家机构" if open_books else hidden,
-        },
-        {"name": "涉及机构", "text": str(payees), "note": "家"},
-        {"name": "应付人数", "text": f"{people:,}", "note": "人"},
-    ]
-
-
-@page("subsidy:payment:release", title="拨付", log="拨付", methods=("POST",))
+@page(RELEASE, title="送银行", log="送银行", methods=("POST",))
 def release(request: Request, batch_id: int) -> HttpResponse:
-    """拨付：the totals are entered again."""
-    given = _read(TotalsForm(request.POST))
+    """送银行：the totals are entered again."""
+    given = read(TotalsForm(request.POST))
     batch = services.release(
         batch_id=batch_id,
         count=given["count"],
@@ -157,37 +159,50 @@ def release(request: Request, batch_id: int) -> HttpResponse:
         by=request.actor,
         at=clock.now(),
     )
-    request.audit_note = f"{batch.number} {batch.declared_count} 笔 {yuan(given['total'])} 元"
-    messages.success(request, f"批次 {batch.number} 已拨付")
+    request.audit_note = f"{batch.number} {batch.declared_count} 笔 文件 {batch.file_sm3[:16]}"
+    messages.success(request, f"批次 {batch.number} 已送银行，银行回单入账后才算拨付")
     return redirect("government:payment", batch.pk)
 
 
-@page("subsidy:payment:prepare", title="撤回拨付批", log="撤回拨付批", methods=("POST",))
+@page(PREPARE, title="撤回拨付批", log="撤回拨付批", methods=("POST",))
 def withdraw(request: Request, batch_id: int) -> HttpResponse:
-    """撤回未拨付的批次。"""
-    services.withdraw(batch_id=batch_id, by=request.actor)
-    messages.success(request, "已撤回，所含结算单重新待拨付")
+    """撤回未送银行的批次。"""
+    batch = services.withdraw(batch_id=batch_id, by=request.actor, at=clock.now())
+    request.audit_note = batch.number
+    messages.success(request, f"已撤回批次 {batch.number}，所含付款单重新待拨付")
     return redirect("government:payments")
 
 
-HEAD = ["机构名称", "单位", "结算单（张）", "应付人数", "金额（元）", "金额（分）"]
+@page(VIEW, title="一笔付款")
+def order(request: Request, order_id: int) -> HttpResponse:
+    """资金全链：where the money came from, what the bank did, and what it was for."""
+    chain = payments.chain_of(payments.access_order(request.actor.scope, order_id))
+    found = chain.order
+    names = unit_names()
+    context = {
+        "page_title": f"{found.payee_name}",
+        "crumbs": [{"title": "拨付", "url": reverse("government:payments")}],
+        "order": found,
+        "chain": chain,
+        "programme": programme_name(found.programme),
+        "unit": names.get(found.unit_code, found.unit_code),
+        "facts": order_facts(found),
+        "drawn": [(d, source_name(d.source), names.get(d.unit_code, "")) for d in chain.drawn],
+        "entries": entry_rows(chain.entries),
+        "may_redo": found.state == OrderState.FAILED and request.actor.may(PREPARE),
+    }
+    return render(request, "government/payment_order.html", context)
 
 
-@page(VIEW, title="导出拨付清单", log="导出拨付清单", sensitive=True)
-def export(request: Request, batch_id: int) -> HttpResponse:
-    """导出一批的收款清单。"""
-    batch = payments.access_batch(request.actor.scope, batch_id)
-    payees, names = payments.list_payees(batch), unit_names()
-    rows: list[list[str | int | None]] = [
-        [p.name, names.get(p.region_code), p.statements, p.people, yuan(p.net_fen), p.net_fen]
-        for p in payees
-    ]
-    total = sum(p.net_fen for p in payees)
-    rows.append(["合计", "", None, sum(p.people for p in payees), yuan(total), total])
-    request.audit_note = f"{batch.number} {len(payees)} 家"
-    note = stamp(request.actor.name, request.actor.organisation)
-    return download(
-        f"拨付清单{batch.number}",
-        request.actor.region_name,
-        workbook(f"拨付清单 {batch.number}", HEAD, rows, note),
+@page(PREPARE, title="重新付款", log="重新付款", methods=("POST",))
+def redo(request: Request, order_id: int) -> HttpResponse:
+    """付款未成的，重新待拨付。"""
+    found: Order = services.redo(
+        order_id=order_id,
+        note=request.POST.get("reason", ""),
+        by=request.actor,
+        at=clock.now(),
     )
+    request.audit_note = found.key
+    messages.success(request, f"{found.payee_name}的付款单重新待拨付，可以编入下一批")
+    return redirect("government:payment_order", found.pk)
