@@ -30,6 +30,7 @@ COMMANDS = {
     ),
     "replay": ("tuoyu.domains.subsidies.cli", "replay", True, "重放一次结算，核对每个字节"),
     "checks": ("tuoyu.domains.checks.cli", "checks", True, "奖补核验：按月运行、测查准与查全"),
+    "funds": ("tuoyu.domains.funds.cli", "funds", True, "资金：试算平衡"),
     "indicators": ("tuoyu.domains.indicators.cli", "indicators", True, "指标：重算、查看"),
     "audit": ("tuoyu.core.audit.cli", "audit", True, "操作日志：封存、核验"),
     "people": ("tuoyu.domains.identity.cli", "people", True, "账号：开通、停用、设密码"),

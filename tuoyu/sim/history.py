@@ -31,6 +31,7 @@ from tuoyu.domains.subsidies.models import PaymentBatch, Statement
 from tuoyu.domains.subsidies.selectors.payments import find_payable
 from tuoyu.domains.subsidies.services import prepare, release, settle
 from tuoyu.sim.draws import stream, uuid_of
+from tuoyu.sim.funds import put_budgets
 from tuoyu.sim.state import Built
 
 RULE = "class_subsidy"
@@ -215,4 +216,4 @@ def count_indicators(b: Built) -> None:
 
 
 # 收尾步骤，in order; others may append theirs.
-FINISH = [settle_history, correct_late, count_indicators]
+FINISH = [put_budgets, settle_history, correct_late, count_indicators]
