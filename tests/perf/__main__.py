@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("TUOYU_DATA") or ROOT / ".data" / "bench").resolve()
-BENCHES = ("engine", "settlement", "door", "pages")
+BENCHES = ("engine", "settlement", "door", "pages", "sandbox")
 # bench → [(what is measured, key of the figure, key of the budget, ≥ or ≤)]
 ROWS = {
     "engine": [
@@ -34,6 +34,7 @@ ROWS = {
         ("HTTP 打卡 ÷ pgbench（整班，每事件）", "ratio_class", "budget_class", "≥"),
     ],
     "pages": [],
+    "sandbox": [("政策沙盘 100 个情景（全市一年，含读考勤，秒）", "seconds", "budget", "≤")],
 }
 
 
