@@ -30,7 +30,8 @@ from tuoyu.domains.funds.events import OrderFailed, OrderSettled
 from tuoyu.domains.funds.services import balances_of
 from tuoyu.domains.grants import services
 from tuoyu.domains.grants.models import Application
-from tuoyu.domains.grants.selectors import access_case, last_marks, list_steps
+from tuoyu.domains.grants.selectors import access_case
+from tuoyu.domains.grants.showing import last_marks, list_steps
 from tuoyu.domains.institutions.models import Kind, Place
 from tuoyu.domains.publicity.models import NoticeRow
 

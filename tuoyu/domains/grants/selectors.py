@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import date
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from tuoyu.core import clock
-from tuoyu.core.cases import services as cases
-from tuoyu.core.cases.models import Case, CaseStep
+from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import NotFound
 from tuoyu.core.periods import month_of
 from tuoyu.core.scope import Scope
@@ -19,13 +16,28 @@ from tuoyu.domains.grants.computing import Line, compute, may_pay, months_open, 
 from tuoyu.domains.grants.facts import Facts
 from tuoyu.domains.grants.models import Application, Evidence, Item, ItemState, School
 from tuoyu.domains.grants.programmes import Paper, Programme, offered, programme_of
-from tuoyu.domains.grants.states import CITY, CITY_REVIEW, COUNTY, ENTRY, SECOND, TYPE
+from tuoyu.domains.grants.states import TYPE
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.policies.engine import Book, Rule, explain
+from tuoyu.domains.policies.engine import Book, Rule
 
 KINDS = {ItemState.PAID: "ok", ItemState.ZERO: "", ItemState.UNDETERMINED: "warn"}
 SETTERS = {"county": "由县（市、区）通知规定", "city": "由市级通知规定"}
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """材料的一行：known, uploaded, or still missing."""
+
+    paper: Paper
+    told: str
+    file: Evidence | None
+    mark: str
+
+    @property
+    def is_there(self) -> bool:
+        """是否齐了。"""
+        return bool(self.told) or self.file is not None
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,7 @@ class Offer:
     amount_fen: int | None
     waits: str
     simulated: bool
+    papers: list[PaperRow]
 
     @property
     def paid_lines(self) -> int:
@@ -95,7 +108,21 @@ def _offer(book: Book, programme: Programme, facts: Facts, months: list[date]) -
         amount_fen=total(lines) if lines else None,
         waits=waits_for(programme, rule, lines),
         simulated=book.pack.is_draft,
+        papers=[
+            PaperRow(paper, paper.known(facts) if paper.known else "", None, "")
+            for paper in programme.papers
+        ],
     )
+
+
+def offer_of(institution: Institution, rule: str, on: date, month: date | None = None) -> Offer:
+    """一个项目的测算，for the month asked; a programme the pack has not is not found."""
+    book, programme = current_book(), programme_of(rule)
+    if programme not in offered(book) or programme.applicant != "institution":
+        raise NotFound
+    months = months_open(book, on) if programme.is_monthly else []
+    chosen = month if month in months else months[0] if months else on.replace(day=1)
+    return _offer(book, programme, Facts(chosen or on, on, institution), months)
 
 
 def _nothing(programme: Programme, facts: Facts) -> str:
@@ -229,21 +256,6 @@ def facts_of(application: Application, on: date) -> Facts:
     return Facts(application.month, on, inst, application.school, skip=first)
 
 
-@dataclass(frozen=True)
-class PaperRow:
-    """材料的一行：known, uploaded, or still missing."""
-
-    paper: Paper
-    told: str
-    file: Evidence | None
-    mark: str
-
-    @property
-    def is_there(self) -> bool:
-        """是否齐了。"""
-        return bool(self.told) or self.file is not None
-
-
 def list_papers(
     application: Application, facts: Facts, marks: dict[str, str] | None = None
 ) -> list[PaperRow]:
@@ -272,115 +284,3 @@ def access_evidence(scope: Scope, application: Application, evidence_id: int) ->
 def list_items(application: Application) -> list[Item]:
     """各行。"""
     return list(application.items.order_by("pk"))
-
-
-@dataclass(frozen=True)
-class Explained:
-    """「怎么算的」。"""
-
-    item: Item
-    state: str
-    kind: str
-    steps: list[dict[str, Any]]
-    sentence: str
-    cites: list[dict[str, Any]]
-    params: list[dict[str, Any]]
-    agrees: bool
-
-    @property
-    def short_receipt(self) -> str:
-        """凭据前八位，供核对。"""
-        return f"{self.item.receipt[:4]}-{self.item.receipt[4:8]}".upper()
-
-
-def explain_item(scope: Scope, application: Application, item_id: int) -> Explained:
-    """「怎么算的」：made on demand from the stored inputs, under what was known then."""
-    item = Item.objects.visible_to(scope).filter(application=application, pk=item_id).first()
-    if item is None:
-        raise NotFound
-    told = explain(
-        current_book(),
-        application.programme,
-        month_of(application.month),
-        application.known_on,
-        item.inputs,
-    )
-    state = ItemState(item.state)
-    amount = told["simulated"] if current_book().pack.is_draft else told["pays"]
-    rows = cast(list[dict[str, Any]], told["cites"])
-    return Explained(
-        item=item,
-        state=state.label,
-        kind=KINDS[state],
-        steps=cast(list[dict[str, Any]], told["steps"]),
-        sentence=str(told["why"]),
-        cites=[{"no": f"{r['document']} {r['at']}".strip(), "text": r["text"]} for r in rows],
-        params=cast(list[dict[str, Any]], told["params"]),
-        agrees=amount == item.amount_fen,
-    )
-
-
-@dataclass(frozen=True)
-class Stage:
-    """时间线的一格。"""
-
-    state: str
-    title: str
-    lines: list[str]
-    opinion: str = ""
-
-
-def list_steps(case: Case) -> list[CaseStep]:
-    """办理记录。"""
-    return list(case.steps.all())
-
-
-def last_marks(steps: list[CaseStep]) -> tuple[CaseStep | None, dict[str, str]]:
-    """最近一次退回及其标记，while it is the last step taken."""
-    last = steps[-1] if steps else None
-    if last is None or not last.move.startswith("return"):
-        return None, {}
-    return last, cast(dict[str, str], last.marks.get("fields", {}))
-
-
-def timeline(case: Case, steps: list[CaseStep]) -> list[Stage]:
-    """审批进度：what was done (sent back as well), what waits, what is still to come."""
-    made = [
-        Stage(
-            "done",
-            "起草" if step.move == "open" else step.label,
-            [
-                " · ".join(part for part in (step.organisation, step.by_name) if part),
-                f"{step.at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
-            ],
-            step.opinion,
-        )
-        for step in steps
-    ]
-    if case.closed_at is not None:
-        return made
-    left = cases.clock_of(case, clock.now())
-    due = _by(case.due_at)
-    now = [text for text in (due, left.text if left else "") if text]
-    made.append(Stage("now", case.state_of.title, now))
-    return made + [
-        Stage("next", case.kind.states[name].title.removeprefix("待"), [_promise(case, name)])
-        for name in _ahead(case)
-    ]
-
-
-def _by(due: datetime | None) -> str:
-    return f"{due.astimezone(clock.ZONE):%m-%d %H:%M} 前" if due else ""
-
-
-def _ahead(case: Case) -> list[str]:
-    """Side states stand where the ordinary one does."""
-    same = {ENTRY: COUNTY, CITY_REVIEW: COUNTY, SECOND: CITY}
-    path = case.kind.path
-    place = path.index(same.get(case.state, case.state))
-    return list(path[place + 1 :])
-
-
-def _promise(case: Case, name: str) -> str:
-    days = case.kind.states[name].working_days
-    return f"{days} 个工作日内" if days else ""
