@@ -29,7 +29,7 @@ ENTRIES = [
     Entry("government", "机构", "org", "government:institutions", "gov:institution:view"),
     Entry("government", "地图", "map", "government:map", "gov:map:view"),
     Entry("government", "补助结算", "yuan", "government:settlements", "gov:settlement:view"),
-    Entry("government", "奖补申请", "award", "government:grants", "gov:grant:view"),
+    Entry("government", "奖补申请", "stamp", "government:grants", "gov:grant:view"),
     Entry("government", "拨付", "bank", "government:payments", "funds:payment:view"),
     Entry("government", "公示", "megaphone", "government:publicity", "publicity:notice:view"),
     Entry(
@@ -40,6 +40,7 @@ ENTRIES = [
         "voucher:campaign:view",
         rule="voucher",
     ),
+    Entry("government", "收费监测", "receipt", "government:fees", "gov:fee:view"),
     Entry("government", "今日考勤", "door", "government:attendance", "gov:attendance:view"),
     Entry("government", "指标", "chart", "government:indicators", "gov:indicator:view"),
     Entry("government", "政策", "notice", "government:policy", "gov:policy:view"),
@@ -52,7 +53,7 @@ ENTRIES = [
     Entry("institution", "月结", "lock", "institution:month", "inst:month:close"),
     Entry("institution", "收费", "receipt", "institution:fees", "inst:fee:view"),
     Entry("institution", "补助", "yuan", "institution:subsidies", "inst:subsidy:view"),
-    Entry("institution", "奖补申报", "award", "institution:grants", "inst:grant:view"),
+    Entry("institution", "奖补申报", "stamp", "institution:grants", "inst:grant:view"),
     Entry(
         "institution",
         "托育券",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tuoyu.ends.family.views import access, code, consents, feed, home, leave, month, subsidy
+from tuoyu.ends.family.views import (
+    access,
+    billing,
+    code,
+    consents,
+    feed,
+    home,
+    leave,
+    month,
+    subsidy,
+)
 
 app_name = "family"
 urlpatterns = [
@@ -22,6 +32,9 @@ urlpatterns = [
     path("month/<str:key>/dispute/<str:day>/", month.dispute, name="dispute"),
     path("subsidy/", subsidy.subsidies, name="subsidies"),
     path("subsidy/<int:line_id>/", subsidy.line, name="subsidy"),
+    path("fees/", billing.fees, name="fees"),
+    path("fees/<int:bill_id>/", billing.bill, name="fee_bill"),
+    path("fees/year/<int:year>/", billing.year, name="fee_year"),
     path("access/", access.access, name="access"),
     path("consents/", consents.consents, name="consents"),
     path("feed/", feed.feed, name="feed"),

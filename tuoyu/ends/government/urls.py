@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from tuoyu.ends.government.views import (
     attendance,
     audit,
+    billing,
     children,
     home,
     imports,
@@ -151,3 +152,13 @@ urlpatterns += [
     path("sandbox/<int:scenario_id>/export/", sandbox.export, name="sandbox_export"),
 ]
 # ── 政策沙盘的路由：end ──
+
+# ── 收费监测的路由：begin (views/billing.py) ──
+urlpatterns += [
+    path("fees/", billing.watch, name="fees"),
+    path("fees/export/", billing.export, name="fees_export"),
+    path("fees/<int:institution_id>/", billing.one, name="fees_of"),
+    path("fees/filings/<int:filing_id>/", billing.filing, name="fee_filing"),
+    path("fees/filings/<int:filing_id>/<slug:move>/", billing.decide, name="fee_decide"),
+]
+# ── 收费监测的路由：end ──

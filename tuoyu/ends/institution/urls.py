@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from tuoyu.ends.institution.views import (
+    billing,
+    billing_filings,
     children,
     devices,
     enrol,
+    grant_records,
+    grants,
     home,
     imports,
     month,
@@ -73,3 +77,47 @@ urlpatterns += [
     path("subsidies/<int:statement_id>/lines/<int:line_id>/", subsidies.line, name="subsidy_line"),
 ]
 # ── 补助的路由：end ──
+
+# ── 收费的路由：begin (views/billing.py, views/billing_filings.py) ──
+urlpatterns += [
+    path("fees/", billing.fees, name="fees"),
+    path("fees/issue/", billing.issue, name="fee_issue"),
+    path("fees/bills/", billing.listing, name="fee_bills"),
+    path("fees/bills/<int:bill_id>/", billing.bill, name="fee_bill"),
+    path("fees/bills/<int:bill_id>/pay/", billing.pay, name="fee_pay"),
+    path("fees/bills/<int:bill_id>/correct/", billing.correct, name="fee_correct"),
+    path("fees/payments/<int:payment_id>/", billing.receipt, name="fee_receipt"),
+    path("fees/payments/<int:payment_id>/reverse/", billing.reverse_payment, name="fee_reverse"),
+    path("fees/filings/", billing_filings.listing, name="fee_filings"),
+    path("fees/filings/new/", billing_filings.new, name="fee_filing_new"),
+    path("fees/filings/<int:filing_id>/", billing_filings.filing, name="fee_filing"),
+    path(
+        "fees/filings/<int:filing_id>/withdraw/",
+        billing_filings.withdraw,
+        name="fee_filing_withdraw",
+    ),
+    path("fees/waivers/new/", billing_filings.waiver, name="fee_waiver"),
+]
+# ── 收费的路由：end ──
+
+# ── 奖补申报的路由：begin (views/grants.py, views/grant_records.py) ──
+urlpatterns += [
+    path("grants/", grants.listing, name="grants"),
+    path("grants/lease/", grant_records.lease, name="grant_lease"),
+    path("grants/works/", grant_records.works, name="grant_works"),
+    path("grants/new/<str:rule>/", grants.new, name="grant_new"),
+    path("grants/<int:grant_id>/", grants.detail, name="grant"),
+    path("grants/<int:grant_id>/submit/", grants.submit, name="grant_submit"),
+    path("grants/<int:grant_id>/withdraw/", grants.withdraw, name="grant_withdraw"),
+    path("grants/<int:grant_id>/recompute/", grants.recompute, name="grant_recompute"),
+    path("grants/<int:grant_id>/amounts/<str:what>/", grants.amounts, name="grant_amounts"),
+    path("grants/<int:grant_id>/supplement/", grants.supplement, name="grant_supplement"),
+    path("grants/<int:grant_id>/evidence/", grants.evidence_add, name="grant_evidence_add"),
+    path(
+        "grants/<int:grant_id>/evidence/<int:grant_evidence_id>/",
+        grants.evidence,
+        name="grant_evidence",
+    ),
+    path("grants/<int:grant_id>/items/<int:grant_item_id>/", grants.item, name="grant_item"),
+]
+# ── 奖补申报的路由：end ──

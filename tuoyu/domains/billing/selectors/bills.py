@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Sum
+
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
-from tuoyu.domains.billing.models import Bill, BillLine, Payment
+from tuoyu.domains.billing.models import Bill, BillLine, ItemKind, LineKind, Payment
 from tuoyu.domains.billing.selectors.money import Standing, standings
 from tuoyu.domains.enrolment.selectors import names_of_enrolled
+from tuoyu.domains.institutions.models import Institution
 
 STATES = {
     "unpaid": ("未缴", "warn"),
@@ -37,6 +40,7 @@ class BillRow:
     name: str
     standing: Standing
     state: str
+    institution: str = ""
 
     @property
     def state_title(self) -> str:
@@ -84,8 +88,18 @@ def _rows(scope: Scope, bills: Iterable[Bill]) -> list[BillRow]:
     listed = list(bills)
     names = names_of_enrolled(scope, {b.child_id for b in listed})
     found = standings([b.pk for b in listed])
+    places = Institution.objects.unscoped(reason="机构信息公开")
+    titles = dict(
+        places.filter(pk__in={b.institution_id for b in listed}).values_list("pk", "name")
+    )
     return [
-        BillRow(b, names.get(b.child_id, "儿童"), found[b.pk], state_of(found[b.pk]))
+        BillRow(
+            b,
+            names.get(b.child_id, "儿童"),
+            found[b.pk],
+            state_of(found[b.pk]),
+            titles.get(b.institution_id, ""),
+        )
         for b in listed
     ]
 
@@ -136,6 +150,7 @@ class Year:
     year: int
     rows: list[BillRow] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    care_refunded_fen: int = 0
 
     def total(self, name: str) -> int:
         return sum(getattr(r.standing, name) for r in self.rows)
@@ -158,7 +173,8 @@ class Year:
 
     @property
     def care_paid_fen(self) -> int:
-        return self.total("care_paid_fen")
+        """保育费实缴：less what was given back for months of this year."""
+        return self.total("care_paid_fen") - self.care_refunded_fen
 
     @property
     def paid_fen(self) -> int:
@@ -176,7 +192,14 @@ def year_of(scope: Scope, child_id: int, year: int) -> Year:
     )
     found = _rows(scope, rows.order_by("month", "id"))
     paid = Payment.objects.visible_to(scope).filter(bill__in=[r.bill.pk for r in found])
-    return Year(year, found, list(paid.order_by("paid_on", "id")))
+    back = BillLine.objects.visible_to(scope).filter(
+        child_id=child_id,
+        for_month__year=year,
+        kind=LineKind.REFUND,
+        item_kind=ItemKind.CARE,
+    )
+    refunded = -(back.aggregate(fen=Sum("amount_fen"))["fen"] or 0)
+    return Year(year, found, list(paid.order_by("paid_on", "id")), refunded)
 
 
 @dataclass(frozen=True)

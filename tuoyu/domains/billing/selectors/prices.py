@@ -128,9 +128,17 @@ def refund_tiers(institution_id: int, on: date) -> dict[str, list[rules.Tier]]:
     for r in rows.order_by("kind", "-from_on", "id"):
         if newest.setdefault(r.kind, r.from_on) != r.from_on:
             continue
-        tier = rules.Tier(r.basis, r.percent, r.up_to_days, r.up_to_permille, r.leave_only)
-        out.setdefault(r.kind, []).append(tier)
+        out.setdefault(r.kind, []).append(_tier(r))
     return out
+
+
+def _tier(r: RefundRule) -> rules.Tier:
+    return rules.Tier(r.basis, r.percent, r.up_to_days, r.up_to_permille, r.leave_only)
+
+
+def tier_text(r: RefundRule) -> str:
+    """申报的一档的说法。"""
+    return rules.tier_words(_tier(r))
 
 
 def refund_words(institution_id: int, on: date) -> list[dict[str, str]]:
