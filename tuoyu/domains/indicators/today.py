@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from tuoyu.core import clock, workdays
 from tuoyu.core.scope import Scope
@@ -176,7 +176,9 @@ def _present_by_room(scope: Scope, day: date) -> dict[int, int]:
     rows = DaySheet.objects.visible_to(scope).filter(
         day=day, status=DayStatus.PRESENT, class_group_id__isnull=False
     )
-    rows = rows.filter(Q(out_at=None) | Exists(back))
+    # Few sheets can hold a return; the door's events are looked up for those alone.
+    perhaps = Q(events__gte=3) | Q(is_corrected=True) | Q(in_at__gt=F("out_at"))
+    rows = rows.filter(Q(out_at=None) | (perhaps & Exists(back)))
     counted = rows.order_by().values_list("class_group_id").annotate(n=Count("pk"))
     return {int(room or 0): n for room, n in counted}
 
