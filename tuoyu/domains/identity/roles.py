@@ -85,6 +85,7 @@ _ALL = [
                 "gov:grant:view",
                 "grant:application:review",
                 "gov:special:verify",
+                "policy:sandbox:run",
                 "subsidy:statement:review",
                 "fee:filing:accept",
                 "gov:check:view",
