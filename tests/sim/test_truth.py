@@ -34,12 +34,10 @@ def test_the_file_says_what_it_is(city: Built, truth: Path) -> None:
     data = json.loads(truth.read_text())
     assert data["seed"] == city.seed
     assert "虚构" in data["note"]
-    assert {f["kind"] for f in data["frauds"]} == {
-        "ghost_attendance",
-        "out_of_hours",
-        "ratio",
-        "two_places",
-    }
+    kinds = {f["kind"] for f in data["frauds"]}
+    assert kinds >= {"ghost_attendance", "out_of_hours", "ratio", "two_places"}
+    assert "near_misses" in data
+    assert all(f["rule"] and f["months"] for f in data["near_misses"])
 
 
 def test_ghosts_are_those_who_always_come_at_eight_sharp(city: Built, truth: Path) -> None:
@@ -54,8 +52,10 @@ def test_ghosts_are_those_who_always_come_at_eight_sharp(city: Built, truth: Pat
 def test_evening_check_ins_are_all_named(city: Built, truth: Path) -> None:
     found = ask("SELECT id::text FROM attendance_event WHERE flags & 8 > 0")
     named = flat(told(truth, "out_of_hours"), "event_ids")
-    assert {i for (i,) in found} == named
     assert named
+    rightful = {i for f in json.loads(truth.read_text())["near_misses"]
+                for i in f.get("event_ids", [])}  # fmt: skip
+    assert {i for (i,) in found} == named | rightful
 
 
 def test_one_child_under_two_records(city: Built, truth: Path) -> None:

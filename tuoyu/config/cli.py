@@ -49,7 +49,8 @@ class Rooms(click.Group):
         module, attribute, needs_django, _ = COMMANDS[name]
         if name == "city":  # a simulated city makes its data directory a demo
             os.environ["TUOYU_DEMO"] = "1"
-        if needs_django:
+        if needs_django:  # the command is found before ``main`` has run: its options already count
+            _choose(ctx.params.get("city_name"), ctx.params.get("data"))
             _prepare(asked_for_help=bool({"--help", "-h"} & set(sys.argv)))
         return getattr(importlib.import_module(module), attribute)  # type: ignore[no-any-return]
 
@@ -116,6 +117,10 @@ def main(city_name: str | None, data: str | None) -> None:
     环境变量： TUOYU_CITY 城市包   TUOYU_DATA 数据目录   DATABASE_URL 外部数据库（空＝自带）
                TUOYU_OIDC_* 统一身份认证   TUOYU_HOSTS 允许的主机名   TUOYU_HTTPS=1 生产
     """
+    _choose(city_name, data)
+
+
+def _choose(city_name: str | None, data: str | None) -> None:
     city = CITIES.get(city_name or "", city_name) or os.environ.get("TUOYU_CITY", "quanzhou-2024")
     use_data(city, data)
 

@@ -19,13 +19,14 @@ from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.services import load_regions
 from tuoyu.sim import closing, history, tables
 from tuoyu.sim.cast import cast_rows, make_cast
+from tuoyu.sim.checks import plan_checks
 from tuoyu.sim.children import make_children
 from tuoyu.sim.days import EPOCH, child_days, horizon, span_of
 from tuoyu.sim.digest import city_models
 from tuoyu.sim.draws import stream
 from tuoyu.sim.events import door_events, with_times
 from tuoyu.sim.families import make_families
-from tuoyu.sim.frauds import plan_doubles, plan_ghosts, plan_institutions, tamper, witness
+from tuoyu.sim.frauds import plan_doubles, plan_ghosts, plan_institutions, seat, tamper, witness
 from tuoyu.sim.geography import city_of
 from tuoyu.sim.habits import habits
 from tuoyu.sim.institutions import make_institutions
@@ -120,6 +121,7 @@ def populate(b: Built) -> Rows:
         step(1, "儿童")
         b.families = make_families(b.city, b.kids, numbers, b.seed)
         without_number = plan_doubles(b.city, b.scale, b.families, b.plot, b.seed)
+        plan_checks(b.city, b.scale, b.institutions, b.kids, b.families, b.workers, b.plot, b.seed)
         step(1, "家庭")
         b.cast = make_cast(b.city, b.institutions, b.workers, b.families, numbers, b.seed)
         staff = with_accounts(staff, b.cast.staff_user)
@@ -168,7 +170,7 @@ def _write_month(
     rows = tamper(child_days(b.habits, illness, span, b.seed), b.plot)
     events = door_events(rows, cutoff, b.seed)
     witness(events, b.plot)
-    rooms = rows.select("child_id", "day", "class_group_id")
+    rooms = seat(rows.select("child_id", "day", "class_group_id"), b.plot)
     sheets = derive(events).join(rooms, on=["child_id", "day"], how="left")
     b.sums[month] = sums(sheets)
     start = b.rows.get("attendance_daysheet", 0) + 1
@@ -191,6 +193,7 @@ def _write_truth(b: Built, path: Path) -> None:
         "scale": b.scale.name,
         "seed": b.seed,
         "frauds": [f.told() for f in b.plot.frauds],
+        "near_misses": [f.told() for f in b.plot.near],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -107,6 +107,12 @@ def _door(rows: pl.DataFrame, n: int, kind: int, seconds: str, who: str, seed: i
     method = (
         pl.when(pl.col("role").is_in(["ghost", "night"]))
         .then(pl.lit("wall"))
+        .when(pl.col("role") == "roll")
+        .then(pl.lit("wall"))
+        .when(pl.col("role") == "code")
+        .then(pl.lit("qr"))
+        .when(pl.col("role") == "desk")
+        .then(pl.lit("desk"))
         .when(by_code < pl.col("by_code"))
         .then(pl.lit("qr"))
         .when((by_code > 0.997) & (kind == 2))
@@ -122,7 +128,7 @@ def _door(rows: pl.DataFrame, n: int, kind: int, seconds: str, who: str, seed: i
         device_id=pl.col("device"),
         method=method,
         guardian_id=pl.when(method == "qr").then(pl.col(who)),
-        user_id=pl.when(method == "wall").then(pl.col("teacher")),
+        user_id=pl.when(method.is_in(["wall", "desk"])).then(pl.col("teacher")),
         flags=_outside(_at(seconds)) | pl.col("skewed").cast(pl.Int64),
     )
 

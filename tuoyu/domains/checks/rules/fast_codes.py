@@ -12,7 +12,7 @@ WITH counted AS (
     FROM month_events WHERE method IN ('qr', 'code')
 ), bursts AS (
     SELECT institution_id, day, max(n) AS n, min(at) AS since, max(at) AS until,
-        (array_agg(id ORDER BY at))[1:10] AS ids
+        (array_agg(id ORDER BY at, id))[1:10] AS ids
     FROM counted WHERE n >= %(least)s GROUP BY 1, 2
 )
 SELECT institution_id, 'institution' AS kind, institution_id, max(n)::int, %(least)s::int,
