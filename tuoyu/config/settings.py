@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.attendance",
     "tuoyu.domains.billing",
     "tuoyu.domains.publicity",
+    "tuoyu.domains.quality",
     "tuoyu.domains.funds",
     "tuoyu.domains.subsidies",
     "tuoyu.domains.grants",

@@ -51,6 +51,9 @@ PUBLIC_READ = (
     "billing_waiverrule",
     "publicity_notice",
     "publicity_noticerow",
+    "quality_scheme",
+    "quality_panel",
+    "quality_award",
 )
 INSTITUTIONS = "institutions_institution"
 # Rows arrive by the million here; their pair of columns is set by one SQL function.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tuoyu.core.cases.machine import CaseType, Move, State, register
+from tuoyu.domains.publicity.states import ANSWER, REJECTED, TYPE, UPHELD
 
-TYPE, ANSWER, UPHELD, REJECTED = "objection", "answer", "upheld", "rejected"
 HOLDS = "publicity:objection:answer"
 
 OBJECTION = register(

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
-from tuoyu.domains.publicity.catalogue import TYPE
 from tuoyu.domains.publicity.models import Issuer, Notice, NoticeRow, Objection
+from tuoyu.domains.publicity.states import TYPE
 
 PUBLIC = "公示信息公开"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +16,15 @@ from tuoyu.core.cases import services as cases
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.publicity import rules
-from tuoyu.domains.publicity.catalogue import TYPE
 from tuoyu.domains.publicity.events import NoticeEnded
 from tuoyu.domains.publicity.models import Issuer, Notice, NoticeRow, Objection, RowState
 from tuoyu.domains.publicity.selectors import access_case, access_objection, find_issuer
+from tuoyu.domains.publicity.states import TYPE
 from tuoyu.domains.regions.models import Region
 
 PUBLIC = Actor(None, "社会公众", "public", "公众", "public", frozenset(), SYSTEM)
 MOST_WAITING = 50
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -208,11 +210,18 @@ def _settle_answered(notice: Notice, row: NoticeRow, upheld: bool, at: datetime)
 
 
 def close_due(at: datetime) -> int:
-    """到期的公示自动结束；answers how many."""
-    due = Notice.all_rows.filter(ended_at=None, ends_at__lte=at)
-    return sum(
-        _end(pk, at) for pk in list(due.order_by("ends_at", "id").values_list("pk", flat=True))
-    )
+    """到期的公示自动结束；answers how many. One that fails is told of, after the others ended."""
+    due = Notice.all_rows.filter(ended_at=None, ends_at__lte=at).order_by("ends_at", "id")
+    ended, failed = 0, None
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            ended += _end(pk, at)
+        except Exception as error:  # the next notice must not wait for this one's source
+            log.exception("公示 %s 没有结束", pk)
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return ended
 
 
 @transaction.atomic
