@@ -30,6 +30,8 @@ ENTRIES = [
     Entry("government", "地图", "map", "government:map", "gov:map:view"),
     Entry("government", "补助结算", "yuan", "government:settlements", "gov:settlement:view"),
     Entry("government", "奖补申请", "stamp", "government:grants", "gov:grant:view"),
+    Entry("government", "特殊家庭核验", "heart", "government:special", "gov:special:verify"),
+    Entry("government", "资金", "yuan", "government:funds", "funds:ledger:view"),
     Entry("government", "拨付", "bank", "government:payments", "funds:payment:view"),
     Entry("government", "公示", "megaphone", "government:publicity", "publicity:notice:view"),
     Entry(

@@ -8,7 +8,7 @@ from django.db import models
 
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
-from tuoyu.domains.children.models import Child, Guardian, Guardianship
+from tuoyu.domains.children.models import Child, Guardian, Guardianship, SpecialStatus
 
 
 def own_child_ids(user_id: int, on: date) -> frozenset[int]:
@@ -34,3 +34,11 @@ def guardian_of(user_id: int) -> Guardian:
     if found is None:
         raise NotFound
     return found
+
+
+def list_special_statuses(scope: Scope, state: str = "") -> models.QuerySet[SpecialStatus]:
+    """特殊家庭身份：those that wait to be verified first."""
+    rows = SpecialStatus.objects.visible_to(scope).select_related("child")
+    if state in ("waiting", "verified"):
+        rows = rows.filter(verified_at__isnull=state == "waiting")
+    return rows.order_by(models.F("verified_at").asc(nulls_first=True), "pk")

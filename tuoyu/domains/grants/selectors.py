@@ -14,7 +14,7 @@ from tuoyu.core.scope import Scope
 from tuoyu.domains.funds.sources import Source
 from tuoyu.domains.grants.computing import Line, compute, may_pay, months_open, total
 from tuoyu.domains.grants.facts import Facts
-from tuoyu.domains.grants.models import Application, Evidence, Item, ItemState, School
+from tuoyu.domains.grants.models import Application, Evidence, FeaturePark, Item, ItemState, School
 from tuoyu.domains.grants.programmes import Paper, Programme, offered, programme_of
 from tuoyu.domains.grants.states import TYPE
 from tuoyu.domains.institutions.models import Institution
@@ -211,6 +211,14 @@ def list_of_applicant(scope: Scope) -> list[Listed]:
 def list_schools(scope: Scope) -> list[School]:
     """已录入的学校。"""
     return list(School.objects.visible_to(scope).order_by("name"))
+
+
+def list_feature_parks(scope: Scope) -> list[tuple[FeaturePark, str]]:
+    """已登记的特色托育园与机构名。"""
+    rows = list(FeaturePark.objects.visible_to(scope).order_by("-named_on", "pk"))
+    public = Institution.objects.unscoped(reason="机构信息公开")
+    names = dict(public.filter(pk__in={r.institution_id for r in rows}).values_list("pk", "name"))
+    return [(row, names.get(row.institution_id, "—")) for row in rows]
 
 
 def access_application(scope: Scope, application_id: int, *, lock: bool = False) -> Application:

@@ -9,6 +9,9 @@ from tuoyu.ends.government.views import (
     audit,
     billing,
     children,
+    funds,
+    grant_records,
+    grants,
     home,
     imports,
     indicators,
@@ -21,6 +24,7 @@ from tuoyu.ends.government.views import (
     publicity,
     sandbox,
     settlement,
+    special,
 )
 
 app_name = "government"
@@ -162,3 +166,43 @@ urlpatterns += [
     path("fees/filings/<int:filing_id>/<slug:move>/", billing.decide, name="fee_decide"),
 ]
 # ── 收费监测的路由：end ──
+
+# ── 奖补申请与特殊家庭核验的路由：begin (views/grants.py, grant_records.py, special.py) ──
+urlpatterns += [
+    path("grants/", grants.listing, name="grants"),
+    path("grants/approve/", grants.approve_all, name="grants_approve"),
+    path("grants/schools/", grant_records.schools, name="schools"),
+    path("grants/schools/<int:school_id>/apply/", grant_records.school_apply, name="school_apply"),
+    path("grants/feature/", grant_records.feature, name="feature_parks"),
+    path("grants/<int:grant_id>/", grants.detail, name="grant"),
+    path("grants/<int:grant_id>/assess/", grants.assess, name="grant_assess"),
+    path("grants/<int:grant_id>/accept/", grants.accept, name="grant_accept"),
+    path("grants/<int:grant_id>/approve/", grants.approve, name="grant_approve"),
+    path("grants/<int:grant_id>/check/", grants.check, name="grant_check"),
+    path("grants/<int:grant_id>/refuse/", grants.refuse, name="grant_refuse"),
+    path("grants/<int:grant_id>/return/", grants.send_back, name="grant_return"),
+    path("grants/<int:grant_id>/claw-back/", grants.claw_back, name="grant_claw_back"),
+    path("grants/<int:grant_id>/resubmit/", grant_records.school_resubmit, name="grant_resubmit"),
+    path(
+        "grants/<int:grant_id>/evidence/<int:grant_evidence_id>/",
+        grants.evidence,
+        name="grant_evidence",
+    ),
+    path("grants/<int:grant_id>/items/<int:grant_item_id>/", grants.item, name="grant_item"),
+    path("special/", special.listing, name="special"),
+    path("special/<int:status_id>/evidence/", special.evidence, name="special_evidence"),
+    path("special/<int:status_id>/verify/", special.verify, name="special_verify"),
+]
+# ── 奖补申请与特殊家庭核验的路由：end ──
+
+# ── 资金的路由：begin (views/funds.py) ──
+urlpatterns += [
+    path("funds/", funds.overview, name="funds"),
+    path("funds/export/", funds.export, name="funds_export"),
+    path("funds/budget/", funds.budget, name="funds_budget"),
+    path("funds/performance/", funds.scores, name="funds_performance"),
+    path("funds/performance/export/", funds.scores_export, name="funds_performance_export"),
+    path("funds/lines/<int:budget_line_id>/", funds.line, name="funds_line"),
+    path("funds/items/<str:subject>/", funds.item, name="funds_item"),
+]
+# ── 资金的路由：end ──
