@@ -16,6 +16,7 @@ FUNCTIONS = [
     _DOMAINS / "attendance" / "sql" / "record.sql",
     _DOMAINS / "funds" / "sql" / "ledger.sql",
     _DOMAINS / "vouchers" / "sql" / "ledger.sql",
+    _DOMAINS / "vouchers" / "sql" / "claim.sql",
 ]
 
 

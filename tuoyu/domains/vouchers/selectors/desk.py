@@ -40,6 +40,11 @@ class Reckoned:
     told: dict[str, Any]
     why_not: str = ""
 
+    @property
+    def rest_fen(self) -> int:
+        """抵后还应缴。"""
+        return self.fee.deductible_fen - self.amount_fen
+
 
 def recognised(institution_id: int, on: date) -> bool:
     """当日是否在普惠认定有效期内。"""

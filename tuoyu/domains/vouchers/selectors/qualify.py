@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tuoyu.core import rls
 from tuoyu.core.clock import day_of
 from tuoyu.core.periods import age_months
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.domains.vouchers.models import Campaign, Voucher
 from tuoyu.domains.vouchers.states import OPEN, Account
+from tuoyu.domains.vouchers.words import moment_text
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ def qualify(campaign: Campaign, child: Child, at: datetime) -> Qualified:
         return Qualified(
             f"{child.name}现满 {months} 个月，本批发给满 {low} 个月、未满 {high} 个月的"
         )
-    with rls.as_system("资格看在托登记，候补自动发放时没有家长在场"):
-        found = (
-            Enrolment.all_rows.filter(child_id=child.pk, period__contains=day)
-            .select_related("institution")
-            .first()
-        )
+    found = (
+        Enrolment.all_rows.filter(child_id=child.pk, period__contains=day)
+        .values_list("region_code", "institution_id", "institution__kind")
+        .first()
+    )
     if found is None:
         return Qualified(f"{child.name}目前没有在托登记，请先在托育机构办理入托，再来领券")
-    if not found.region_code.startswith(campaign.region_prefix):
+    region_code, institution_id, kind = found
+    if not region_code.startswith(campaign.region_prefix):
         return Qualified("孩子所在机构不在本批的发放范围内，请看机构所在地的批次")
-    if campaign.kinds and found.institution.kind not in campaign.kinds:
+    if campaign.kinds and kind not in campaign.kinds:
         return Qualified("孩子所在机构的类型不在本批的可用范围内，请看批次说明")
-    return Qualified("", found.region_code, found.institution_id)
+    return Qualified("", region_code, institution_id)
 
 
 def why_closed(campaign: Campaign, at: datetime) -> str:
@@ -56,7 +56,7 @@ def why_closed(campaign: Campaign, at: datetime) -> str:
     if campaign.state != OPEN:
         return "本批还没有开放" if campaign.opened_at is None else "本批已停发"
     if at < campaign.claim_from:
-        return f"还没到领取时间，{campaign.claim_from:%m 月 %d 日 %H:%M} 开始"
+        return f"还没到领取时间，{moment_text(campaign.claim_from)} 开始"
     if at >= campaign.claim_to:
         return "领取时间已结束，请留意下一批"
     return ""

@@ -20,6 +20,7 @@ from tuoyu.domains.vouchers.models import Redemption, Voucher, WrongCode
 from tuoyu.domains.vouchers.selectors.desk import Fee, Reckoned, open_fees, reckon, why_not_here
 from tuoyu.domains.vouchers.services.ledger import Posting, lock, post
 from tuoyu.domains.vouchers.states import Account, Post
+from tuoyu.domains.vouchers.words import day_text
 
 TRIES, MINUTES = 10, 10
 SCANS = {
@@ -200,9 +201,7 @@ def redeem(
 
 def _again(done: Redemption, bill_id: int) -> Redemption:
     if done.bill_id != bill_id:
-        raise DomainError(
-            "redeemed", f"这张券已于 {done.at:%m 月 %d 日} 核销，不能再用；请看核销记录"
-        )
+        raise DomainError("redeemed", f"这张券已于 {day_text(done.at)}核销，不能再用；请看核销记录")
     return done
 
 

@@ -13,6 +13,7 @@ from tuoyu.domains.vouchers import rules
 from tuoyu.domains.vouchers.models import Applicant, Campaign
 from tuoyu.domains.vouchers.services.refilling import DRAWN, refill
 from tuoyu.domains.vouchers.states import OPEN, Mode
+from tuoyu.domains.vouchers.words import moment_text
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def draw(*, campaign_id: int, by: Actor, at: datetime) -> Campaign:
     if campaign.state != OPEN:
         raise DomainError("closed", "本批没有开放，不能摇号")
     if at < campaign.claim_to:
-        raise DomainError("early", f"报名到 {campaign.claim_to:%m-%d %H:%M} 截止，截止后才能摇号")
+        raise DomainError("early", f"报名到 {moment_text(campaign.claim_to)} 截止，截止后才能摇号")
     seed = str(campaign.seed)
     with rls.as_system("摇号对全部报名人一次排定并发放"):
         entries = {a.number: a for a in Applicant.all_rows.filter(campaign=campaign, left_at=None)}
