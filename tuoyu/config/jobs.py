@@ -8,8 +8,9 @@ from tuoyu.core import clock
 from tuoyu.core.audit import chain
 from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
-from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.publicity import tasks as publicity
+from tuoyu.domains.reforms import tasks as reforms
+from tuoyu.domains.vouchers import tasks as vouchers
 
 
 def ready(app: procrastinate.App) -> None:
@@ -22,6 +23,7 @@ def ready(app: procrastinate.App) -> None:
         return chain.seal(at=clock.now())
 
     indicators.register(app)
+    vouchers.register(app)
     checks.register(app)
     reforms.register(app)
     publicity.register(app)

@@ -14,6 +14,7 @@ from tuoyu.ends.family.views import (
     leave,
     month,
     subsidy,
+    vouchers,
 )
 
 app_name = "family"
@@ -41,4 +42,10 @@ urlpatterns = [
     path("messages/", feed.messages, name="messages"),
     path("services/", feed.services, name="services"),
     path("me/", feed.me, name="me"),
+    path("vouchers/", vouchers.vouchers, name="vouchers"),
+    path("vouchers/claim/<int:campaign_id>/", vouchers.claim, name="voucher_claim"),
+    path("vouchers/waiting/<int:applicant_id>/", vouchers.withdraw, name="voucher_withdraw"),
+    path("vouchers/<int:voucher_id>/", vouchers.voucher, name="voucher"),
+    path("vouchers/<int:voucher_id>/qr/", vouchers.qr, name="voucher_qr"),
+    path("vouchers/<int:voucher_id>/code/", vouchers.code, name="voucher_code"),
 ]

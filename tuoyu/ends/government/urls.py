@@ -25,6 +25,7 @@ from tuoyu.ends.government.views import (
     sandbox,
     settlement,
     special,
+    vouchers,
 )
 
 app_name = "government"
@@ -206,3 +207,28 @@ urlpatterns += [
     path("funds/items/<str:subject>/", funds.item, name="funds_item"),
 ]
 # ── 资金的路由：end ──
+
+# ── 托育券的路由：begin (views/vouchers.py) ──
+urlpatterns += [
+    path("vouchers/", vouchers.listing, name="vouchers"),
+    path("vouchers/new/", vouchers.new, name="voucher_new"),
+    path("vouchers/settlements/", vouchers.settled, name="voucher_settlements"),
+    path("vouchers/settlements/make/", vouchers.settle, name="voucher_settle"),
+    path(
+        "vouchers/settlements/<int:settlement_id>/",
+        vouchers.settlement,
+        name="voucher_settlement",
+    ),
+    path(
+        "vouchers/settlements/<int:settlement_id>/approve/",
+        vouchers.approve,
+        name="voucher_settlement_approve",
+    ),
+    path("vouchers/<int:campaign_id>/", vouchers.detail, name="voucher"),
+    path("vouchers/<int:campaign_id>/start/", vouchers.start, name="voucher_start"),
+    path("vouchers/<int:campaign_id>/close/", vouchers.close, name="voucher_close"),
+    path("vouchers/<int:campaign_id>/draw/", vouchers.draw, name="voucher_draw"),
+    path("vouchers/<int:campaign_id>/units/", vouchers.units, name="voucher_units"),
+    path("vouchers/unit/<int:voucher_id>/revoke/", vouchers.revoke, name="voucher_revoke"),
+]
+# ── 托育券的路由：end ──

@@ -19,6 +19,7 @@ from tuoyu.ends.institution.views import (
     sheets,
     staff,
     subsidies,
+    vouchers,
     wall,
 )
 
@@ -121,3 +122,16 @@ urlpatterns += [
     path("grants/<int:grant_id>/items/<int:grant_item_id>/", grants.item, name="grant_item"),
 ]
 # ── 奖补申报的路由：end ──
+
+# ── 托育券的路由：begin (views/vouchers.py) ──
+urlpatterns += [
+    path("vouchers/", vouchers.desk, name="vouchers"),
+    path("vouchers/<int:voucher_id>/", vouchers.voucher, name="voucher"),
+    path("vouchers/<int:voucher_id>/release/", vouchers.release, name="voucher_release"),
+    path(
+        "vouchers/settlements/<int:settlement_id>/",
+        vouchers.settlement,
+        name="voucher_settlement",
+    ),
+]
+# ── 托育券的路由：end ──

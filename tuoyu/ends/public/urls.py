@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuoyu.ends.public.views import find, institution, policy, publicity
+from tuoyu.ends.public.views import find, institution, policy, publicity, vouchers
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("public/publicity/<int:notice_id>/", publicity.notice, name="notice"),
     path("public/publicity/<int:notice_id>/print/", publicity.printed, name="notice_print"),
     path("public/publicity/<int:notice_id>/object/", publicity.objection, name="notice_object"),
+    path("vouchers/", vouchers.listing, name="vouchers"),
+    path("vouchers/<int:campaign_id>/", vouchers.detail, name="voucher"),
 ]

@@ -13,6 +13,7 @@ from tuoyu.core.access import Request, page
 from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import EventKind
 from tuoyu.domains.children.models import Child, Guardianship
+from tuoyu.domains.policies.books import current_book
 from tuoyu.ends.family import reads, timeline
 from tuoyu.ends.family.shell import Chosen, chosen, own_children, show
 
@@ -103,6 +104,8 @@ def services(request: Request) -> HttpResponse:
         {"title": "谁看过档案", "icon": "eye", "url": reverse("family:access")},
         {"title": "同意与撤回", "icon": "shield", "url": reverse("family:consents")},
     ]
+    if "voucher" in current_book().rules:
+        grid.insert(3, {"title": "托育券", "icon": "ticket", "url": reverse("family:vouchers")})
     inst = picked.enrolment.institution if picked.enrolment else None
     return show(request, "family/services.html", "服务", picked, grid=grid, inst=inst)
 
