@@ -22,7 +22,9 @@ from tuoyu.domains.attendance.services import close_month
 from tuoyu.domains.children.models import Guardianship, PickupCode
 from tuoyu.domains.children.services.special import declare_with_file
 from tuoyu.domains.devices.models import Device
+from tuoyu.domains.funds import services as funds
 from tuoyu.domains.identity.models import Assignment
+from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.models import Region
 from tuoyu.domains.subsidies.models import Line, PaymentBatch, Run, Statement
@@ -105,6 +107,7 @@ def _side(
         "code_id": code.pk,
         "device_id": device.pk,
         "dispute_id": dispute.pk,
+        **_money(w, inst),
         "relation_id": Guardianship.all_rows.filter(child=kid).first().pk,  # type: ignore[union-attr]
         "assignment_id": Assignment.objects.get(user=w.users[director]).pk,
         "batch_id": payment.pk,
@@ -143,6 +146,16 @@ def _county_import(w: World, key: str, county: str) -> int:
         place=imports.Place(None, region), by=actor_for_user(w.users[county]), at=NOW,
     )  # fmt: skip
     return batch.pk
+
+
+def _money(w: World, inst: Institution) -> dict[str, Any]:
+    """A budget line of the county with a sum reserved of it."""
+    by, subject = actor_for_user(w.users["finance-officer"]), f"grant:{inst.pk}"
+    at = {"programme": "star_grant", "unit_code": inst.unit_code, "year": 2025, "by": by, "at": NOW}
+    found = funds.allot(key=f"示例:{inst.pk}", source="county", rank=3, document_no="示例",
+                        amount_fen=2, **at)  # fmt: skip
+    funds.reserve(amount_fen=1, key=subject, subject="示例", **at)
+    return {"budget_line_id": found, "subject": subject}
 
 
 def _status(w: World, child: str) -> int:
