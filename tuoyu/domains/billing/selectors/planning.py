@@ -141,7 +141,7 @@ class _Desk:
         self.chosen = self._chosen(ids)
         self.statuses = self._statuses(ids)
         self.waivers = waiver_rules(institution.pk, month)
-        self.tiers = refund_tiers(institution.pk, self.before)
+        self.tiers = refund_tiers(institution.pk, self.before) if month <= today else {}
         self.refunded = self._refunded()
         self.days = days_of(institution.pk, self.before, today) if self.tiers else {}
         used = any(e.form in USED for e in self.stays.values())

@@ -12,7 +12,6 @@ from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.events import publish
-from tuoyu.core.periods import add_months
 from tuoyu.domains.billing.events import BillsIssued
 from tuoyu.domains.billing.models import Bill, BillLine
 from tuoyu.domains.billing.selectors.planning import Draft, PlannedBill, draft_month
@@ -46,8 +45,8 @@ def issue_month(
         raise NotFound
     institution = access_institution(by.scope, institution_id)
     today = clock.day_of(at)
-    if month > add_months(today.replace(day=1), 1):
-        raise DomainError("too-early", f"{month:%Y-%m} 还早，最多提前一个月出账")
+    if month > today:  # last month's refunds are known only when it is over
+        raise DomainError("too-early", f"{month:%Y-%m} 的账单 {month:%m-%d} 起可以发出")
     lock("bills", institution.pk, month)
     draft = draft_month(by.scope, institution, month, today)
     rows = _wanted(draft, child_ids)

@@ -98,6 +98,9 @@ def fees(request: Request) -> HttpResponse:
     rows = [r for r in draft.rows if room is None or r.class_group_id == room]
     ready = [r for r in rows if r.is_ready]
     held = [r for r in rows if r.problems and r.bill_id is None]
+    rows = [*held, *(r for r in rows if r not in held and r.bill_id is None),
+            *(r for r in rows if r.bill_id is not None)]  # fmt: skip
+    early = "" if month <= today else f"{month:%m-%d} 起可以发出；上月退费要等上月结束才算得全"
     context = {
         "page_title": "收费",
         "tabs": tabs("fees"),
@@ -111,7 +114,8 @@ def fees(request: Request) -> HttpResponse:
         "digest": draft.digest,
         "cap": draft.cap,
         "facts": _draft_facts(rows, ready, held),
-        "may_issue": request.actor.may(ISSUE) and bool(ready),
+        "early": early,
+        "may_issue": request.actor.may(ISSUE) and bool(ready) and not early,
     }
     return render(request, "institution/fees.html", context)
 

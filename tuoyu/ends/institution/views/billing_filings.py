@@ -45,7 +45,17 @@ class FilingForm(PlainForm):
     evidence = text_field("定价依据与材料", 200, help_text="如成本测算表、与县级卫健部门的协商纪要")
 
 
-class ItemForm(PlainForm):
+class RowForm(PlainForm):
+    """表格里的一行。"""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field, forms.BooleanField):
+                field.widget.attrs["class"] = "ty-input"
+
+
+class ItemForm(RowForm):
     """一项价格。A row without a price is left out."""
 
     kind = forms.ChoiceField(label="项目", choices=[*EMPTY, *ItemKind.choices], required=False)
@@ -64,7 +74,7 @@ class ItemForm(PlainForm):
         return data
 
 
-class RefundForm(PlainForm):
+class RefundForm(RowForm):
     """一档退费办法。"""
 
     kind = forms.ChoiceField(label="项目", choices=[*EMPTY, *ItemKind.choices], required=False)

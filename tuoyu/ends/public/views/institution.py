@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
+from tuoyu.domains.billing.selectors import prices
 from tuoyu.domains.indicators.selectors import vacancies
 from tuoyu.domains.institutions import selectors
 from tuoyu.domains.institutions.models import ClassType, Institution, Kind
@@ -35,6 +36,8 @@ def institution(request: Request, institution_id: int) -> HttpResponse:
         kind=Kind(found.kind).label,
         rows=about(found),
         types=types_of(classes, fees, free),
+        prices=prices.tariff_of(found.pk, today).prices,
+        refunds=prices.refund_words(found.pk, today),
         valid=valid,
         updated=max((v.at for v in free.values()), default=None),
         book=current_book(),
