@@ -22,12 +22,20 @@ from tuoyu.domains.attendance.services import close_month
 from tuoyu.domains.children.models import Guardianship, PickupCode
 from tuoyu.domains.children.services.special import declare_with_file
 from tuoyu.domains.devices.models import Device
+from tuoyu.domains.funds.models import (
+    BankReturn,
+    Batch,
+    Instruction,
+    Order,
+    PayeeAccount,
+    Receivable,
+)
 from tuoyu.domains.funds import services as funds
 from tuoyu.domains.identity.models import Assignment
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.models import Region
-from tuoyu.domains.subsidies.models import Line, PaymentBatch, Run, Statement
+from tuoyu.domains.subsidies.models import Line, Run, Statement
 from tuoyu.domains.subsidies.services import settle
 
 JUNE = date(2025, 6, 1)
@@ -94,11 +102,7 @@ def _side(
         child_id=kid.pk, day=NOW.date() - timedelta(days=1), says=1, reason="来了",
         guardian_id=w.guardians[family].pk, made_at=NOW, **at,
     )  # fmt: skip
-    payment = PaymentBatch.all_rows.create(
-        rule="class_subsidy", month=JUNE, region_code=inst.region_code, number=f"示例-{key}",
-        prepared_at=NOW, prepared_by=w.users["payment-clerk"].pk, prepared_by_name="财政乙",
-        declared_count=1, declared_total_fen=1,
-    )  # fmt: skip
+    payment = _payment(w, inst)
     return {
         "institution_id": inst.pk,
         "child_id": kid.pk,
@@ -110,11 +114,50 @@ def _side(
         **_money(w, inst),
         "relation_id": Guardianship.all_rows.filter(child=kid).first().pk,  # type: ignore[union-attr]
         "assignment_id": Assignment.objects.get(user=w.users[director]).pk,
-        "batch_id": payment.pk,
+        "batch_id": payment.batch_id,
+        "order_id": payment.order_id,
+        "return_id": payment.batch.returns.get().pk,
+        "receivable_id": payment.order.receivables.get().pk,
+        "account_id": payment.payee_account_id,
         "import_batch": _import(w, key, director),
         "county_import": _county_import(w, key, county),
         "status_id": _status(w, child),
     }
+
+
+def _payment(w: World, inst: Institution) -> Instruction:
+    """An order of the institution in a batch of its county, with what hangs on both."""
+    at = {"institution_id": inst.pk, "region_code": inst.region_code}
+    payee = {"payee_kind": "institution", "payee_id": inst.pk}
+    order = Order.all_rows.create(
+        key=f"示例:{inst.pk}", amount_fen=2, payee_name=inst.name, programme="class_subsidy",
+        unit_code=inst.unit_code, purpose="示例", source_type="example", source_id=inst.pk,
+        proposed_at=NOW, proposed_by_name="示例", **payee, **at,
+    )  # fmt: skip
+    Receivable.all_rows.create(
+        key=f"示例:{inst.pk}", order=order, amount_fen=1, left_fen=1, payee_name=inst.name,
+        programme="class_subsidy", purpose="示例", source_type="example", source_id=inst.pk,
+        raised_at=NOW, raised_by_name="示例", **payee, **at,
+    )  # fmt: skip
+    account = PayeeAccount.all_rows.create(
+        holder=inst.name, bank="示例银行", bank_code="105397000010", account="95588000001",
+        tail="0001", proposed_at=NOW, proposed_by=w.users["payment-clerk"].pk,
+        proposed_by_name="财政乙", **payee, **at,
+    )  # fmt: skip
+    batch = Batch.all_rows.create(
+        number=f"示例-{inst.pk}", region_code=inst.region_code, prepared_at=NOW,
+        prepared_by=w.users["payment-clerk"].pk, prepared_by_name="财政乙", declared_count=1,
+        declared_total_fen=2,
+    )  # fmt: skip
+    BankReturn.all_rows.create(
+        batch=batch, region_code=inst.region_code, file_name="示例.csv", sm3="0", source=b"0",
+        count=1, total_fen=2, uploaded_at=NOW, uploaded_by=1, uploaded_by_name="财政乙",
+        faults=["示例"],
+    )  # fmt: skip
+    return Instruction.all_rows.create(
+        batch=batch, order=order, payee_account=account, reference=f"示例-{inst.pk}",
+        amount_fen=2, **at,
+    )  # fmt: skip
 
 
 def _import(w: World, key: str, director: str) -> int:

@@ -8,12 +8,15 @@ import re
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.settlement.month import june
 from tests.world import World
 from tuoyu.core.audit.models import AuditEvent
-from tuoyu.domains.subsidies.models import Line, PaymentBatch, Statement
+from tuoyu.domains.funds.files import tables
+from tuoyu.domains.funds.models import Batch, Order
+from tuoyu.domains.subsidies.models import Line, Statement
 
 
 @pytest.fixture
@@ -55,6 +58,34 @@ def test_june_is_approved_by_the_right_people_and_refused_to_the_wrong(
     assert f"{total / 100:,.2f}" in page
     refused = AuditEvent.objects.filter(result__startswith="拒绝").count()
     assert refused == 7
+    totals = {"count": "1", "total": f"{total / 100:,.2f}", "programme": "class_subsidy"}
+    assert _post(world.client("finance-officer"), "/gov/payments/prepare/", **totals) == 404
+    assert _post(world.client("payment-clerk"), "/gov/payments/prepare/", **totals) == 302
+    batch = f"/gov/payments/{Batch.all_rows.get().pk}/"
+    assert _post(world.client("payment-clerk"), batch + "release/", **totals) == 404
+    assert _post(world.client("finance-officer"), batch + "release/", **totals) == 302
+    # 已送银行，还不是已拨付：the institution is told so
+    assert "已送银行" in world.client("director").get(own).content.decode()
+    # 银行回单：uploaded by the clerk, and only then it is paid
+    told = world.client("payment-clerk").get(batch + "template/").content
+    told = told.replace(b",2025-10-15,,", b",2025-10-15,B000123,")
+    assert _upload(world.client("finance-officer"), batch, told) == 404
+    assert _upload(world.client("payment-clerk"), batch, told) == 302
+    page = world.client("director").get(own).content.decode()
+    assert "已拨付" in page
+    assert "B000123" in page
+    # 一元到底：from its source to the bank and down to the lines
+    order = Order.all_rows.get()
+    chain = world.client("auditor").get(f"/gov/payments/orders/{order.pk}/").content.decode()
+    for words in ("县（市、区）财政", "示例财指", "B000123", gov, "银行付讫"):
+        assert words in chain
+
+
+def _upload(client: Client, batch: str, body: bytes) -> int:
+    assert tables.read(body).count == 1
+    return client.post(
+        batch + "upload/", {"file": SimpleUploadedFile("回单.csv", body)}
+    ).status_code
 
 
 def test_the_parent_and_the_officer_read_the_same_sentence(
@@ -89,4 +120,4 @@ def test_no_payment_is_made_twice(world: World, settled: Statement) -> None:
     )
     assert again.status_code in (200, 302)
     assert Statement.all_rows.filter(institution_id=settled.institution_id).count() == 1
-    assert PaymentBatch.all_rows.count() == 0
+    assert Batch.all_rows.count() == 0

@@ -71,7 +71,7 @@ def start_again() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE subsidies_run, subsidies_paymentbatch, cases_case CASCADE")
+        cursor.execute("TRUNCATE subsidies_run, cases_case CASCADE")
     connection.close()
 
 

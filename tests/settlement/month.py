@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from tests.payments.purse import endow
 from tests.world import World, month_of_days
 from tuoyu.core import clock
 from tuoyu.core.access import Actor
@@ -36,6 +37,7 @@ def june(world: World, *, close: tuple[str, ...] = ("a1", "a2", "b1")) -> None:
     )
     for key in close:
         close_month(world, key)
+    endow(world)
 
 
 def leave_open(world: World, child: str, day: date) -> None:

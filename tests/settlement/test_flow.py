@@ -1,19 +1,24 @@
-"""办理与拨付：the right people, in order, never one person twice, totals agreed."""
+"""办理与拨付：the right people, in order, never one person twice; what the money does then."""
 
 from __future__ import annotations
 
-import pytest
-from django.db import IntegrityError, transaction
+from datetime import date
 
+import pytest
+
+from tests.payments import purse
 from tests.settlement.month import JUNE, SETTLED_AT, june, line_of, made, run_june
 from tests.world import World
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.access import Actor
 from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.domains.attendance.models import DayStatus
+from tuoyu.domains.attendance.services import correct
+from tuoyu.domains.funds import services as funds
+from tuoyu.domains.funds.models import Batch, Order, Receivable
 from tuoyu.domains.subsidies import services
-from tuoyu.domains.subsidies.models import PaymentBatch, Run, Statement
-from tuoyu.domains.subsidies.selectors.payments import find_payable
+from tuoyu.domains.subsidies.models import Line, Run, Statement
 
 AT = SETTLED_AT
 
@@ -44,31 +49,38 @@ def approved(world: World) -> Statement:
     return statement
 
 
-def prepared(world: World) -> tuple[Statement, PaymentBatch]:
-    statement = approved(world)
-    batch = services.prepare(
-        rule_id="class_subsidy",
-        month=JUNE,
-        declared_count=1,
-        declared_total_fen=72_000,
-        region_code="350500",
-        by=who(world, "payment-clerk"),
-        at=AT,
-    )
-    return statement, batch
+def prepared(world: World) -> tuple[Statement, Batch]:
+    return approved(world), purse.prepared(world, 1, 72_000, AT)
 
 
 def test_the_ordinary_way(world: World) -> None:
+    """待拨付 until the bank has confirmed it: releasing alone pays nobody."""
     statement, batch = prepared(world)
-    assert state_of(statement) == "pay"
-    services.release(
+    funds.release(
         batch_id=batch.pk, count=1, total_fen=72_000, by=who(world, "finance-officer"), at=AT
     )
     batch.refresh_from_db()
-    assert state_of(statement) == "paid"
+    assert state_of(statement) == "pay"
     assert batch.released_by == world.users["finance-officer"].pk
+    assert purse.take(world, batch, purse.bank_says(batch), AT) == []
+    assert state_of(statement) == "paid"
     steps = Case.all_rows.get(subject_id=statement.pk).steps.values_list("move", flat=True)
     assert list(steps) == ["open", "confirm", "review", "approve", "pay"]
+
+
+def test_an_approval_without_money_approves_nothing(world: World) -> None:
+    _, statement = settled(world)
+    to_approval(world, statement)
+    by = who(world, "finance-officer")
+    funds.allot(
+        key="收回", kind="withdraw", year=2025, unit_code="350582", programme="class_subsidy",
+        source="county", rank=3, document_no="示例收回（虚构）", amount_fen=purse.BUDGET - 71_999,
+        by=by, at=AT,
+    )  # fmt: skip
+    with pytest.raises(DomainError, match=r"还差 0\.01 元"):
+        services.approve(statement_id=statement.pk, by=who(world, "city-officer"), at=AT)
+    assert state_of(statement) == "approve"
+    assert not Order.all_rows.exists()
 
 
 def test_wrong_people_find_nothing(world: World) -> None:
@@ -148,7 +160,7 @@ def test_batch_approval_takes_only_the_plain_ones(world: World) -> None:
         services.approve_low_risk(month=JUNE, by=city, at=AT, opinion="")
     done = services.approve_low_risk(month=JUNE, by=city, at=AT, opinion="逐条有据，同意")
     assert (done.done, done.held) == (1, 1)
-    assert (state_of(plain), state_of(with_open)) == ("pay", "approve")
+    assert (state_of(plain), state_of(with_open)) == ("nothing", "approve")
     with pytest.raises(DomainError, match="逐张审批"):
         services.approve_low_risk(month=JUNE, by=city, at=AT, opinion="同意")
     with pytest.raises(NotFound):
@@ -168,69 +180,75 @@ def test_batch_approval_refuses_the_reviewer_as_a_whole(world: World) -> None:
     assert state_of(plain) == "approve"
 
 
-@pytest.mark.parametrize(("count", "fen", "why"), [(2, 72_000, "2 笔"), (1, 72_001, "合计")])
-def test_declared_totals_must_agree(world: World, count: int, fen: int, why: str) -> None:
-    approved(world)
-    with pytest.raises(DomainError, match=why):
-        services.prepare(
-            rule_id="class_subsidy",
-            month=JUNE,
-            declared_count=count,
-            declared_total_fen=fen,
-            region_code="350500",
-            by=who(world, "payment-clerk"),
-            at=AT,
-        )
-    assert not PaymentBatch.all_rows.exists()
-
-
-def test_release_needs_another_person_and_the_same_totals(world: World) -> None:
-    from dataclasses import replace
-
-    statement, batch = prepared(world)
-    finance = who(world, "finance-officer")
-    with pytest.raises(NotFound):
-        services.release(
-            batch_id=batch.pk, count=1, total_fen=72_000, by=who(world, "payment-clerk"), at=AT
-        )
-    clerk_as_finance = replace(finance, user_id=world.users["payment-clerk"].pk)
-    with pytest.raises(DomainError, match="编制人不能"):
-        services.release(batch_id=batch.pk, count=1, total_fen=72_000, by=clerk_as_finance, at=AT)
-    with pytest.raises(DomainError, match="不符"):
-        services.release(batch_id=batch.pk, count=1, total_fen=71_999, by=finance, at=AT)
-    assert state_of(statement) == "pay"
-    services.release(batch_id=batch.pk, count=1, total_fen=72_000, by=finance, at=AT)
-    with pytest.raises(DomainError, match="已经拨付"):
-        services.release(batch_id=batch.pk, count=1, total_fen=72_000, by=finance, at=AT)
-
-
-def test_the_database_itself_refuses_preparer_as_releaser(world: World) -> None:
-    _, batch = prepared(world)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PaymentBatch.all_rows.filter(pk=batch.pk).update(released_by=batch.prepared_by)
-
-
 def test_release_checks_the_lines_themselves(world: World) -> None:
-    from tuoyu.domains.subsidies.models import Line
-
     _, batch = prepared(world)
     Line.all_rows.filter(child_id=world.children["miao"].pk).update(delta_fen=23_999)
-    with pytest.raises(DomainError, match="逐人明细"):
-        services.release(
+    with pytest.raises(DomainError, match="明细之和不符"):
+        funds.release(
             batch_id=batch.pk, count=1, total_fen=72_000, by=who(world, "finance-officer"), at=AT
         )
 
 
-def test_an_institution_that_owes_is_held_back(world: World) -> None:
-    statement = approved(world)
-    Statement.all_rows.filter(pk=statement.pk).update(total_fen=-100)
-    payable = find_payable(who(world, "payment-clerk").scope, "class_subsidy", JUNE)
-    assert (payable.statements, [p.net_fen for p in payable.held]) == ([], [-100])
+def take_a_day_back(world: World) -> Statement:
+    """小禾 loses a day after settlement: a delta statement of −160 元."""
+    kid = world.children["he"]
+    assert kid.institution_id
+    correct(
+        child_id=kid.pk, institution_id=kid.institution_id, day=date(2025, 6, 3),
+        status=DayStatus.ABSENT, reason="误点名", user_id=1, at=AT,
+    )  # fmt: skip
+    delta = made(run_june()).statements.get(institution_id=kid.institution_id)
+    assert delta.total_fen == -16_000
+    to_approval(world, delta)
+    return delta
 
 
-def test_a_withdrawn_batch_leaves_its_statements_waiting(world: World) -> None:
-    statement, batch = prepared(world)
-    services.withdraw(batch_id=batch.pk, by=who(world, "payment-clerk"))
-    statement.refresh_from_db()
-    assert statement.batch is None
-    assert state_of(statement) == "pay"
+def test_a_delta_below_zero_reduces_what_still_waits(world: World) -> None:
+    first = approved(world)
+    delta = take_a_day_back(world)
+    services.approve(statement_id=delta.pk, by=who(world, "city-officer"), at=AT)
+    order = Order.all_rows.get(source_id=first.pk)
+    assert (order.amount_fen, order.offset_fen, order.net_fen) == (72_000, 16_000, 56_000)
+    assert state_of(delta) == "recovered"
+
+
+def test_a_delta_after_payment_is_owed_back(world: World) -> None:
+    first, batch = prepared(world)
+    batch = funds.release(
+        batch_id=batch.pk, count=1, total_fen=72_000, by=who(world, "finance-officer"), at=AT
+    )
+    delta = take_a_day_back(world)
+    services.approve(statement_id=delta.pk, by=who(world, "city-officer"), at=AT)
+    owed = Receivable.all_rows.get()
+    assert (owed.left_fen, owed.is_claimed, state_of(delta)) == (16_000, False, "recover")
+    assert purse.take(world, batch, purse.bank_says(batch), AT) == []
+    owed.refresh_from_db()
+    assert owed.is_claimed
+    assert state_of(first) == "paid"
+    assert purse.ledger()["receivable"] == 16_000
+    funds.repaid(
+        receivable_id=owed.pk, amount_fen=16_000, bank_ref="T1", on=AT.date(),
+        by=who(world, "payment-clerk"), at=AT,
+    )  # fmt: skip
+    assert state_of(delta) == "recovered"
+
+
+def test_nothing_is_owed_back_before_the_first_is_approved(world: World) -> None:
+    _, first = settled(world)
+    delta = take_a_day_back(world)
+    city = who(world, "city-officer")
+    with pytest.raises(DomainError, match="前次结算"):
+        services.approve(statement_id=delta.pk, by=city, at=AT)
+    with pytest.raises(DomainError, match="前次未办完"):
+        services.approve_low_risk(month=JUNE, by=city, at=AT, opinion="同意")
+    assert (state_of(first), state_of(delta)) == ("confirm", "approve")
+
+
+def test_a_statement_of_nothing_is_closed_without_payment(world: World) -> None:
+    run, _ = settled(world)
+    plain = run.statements.get(institution_id=world.institutions["a2"].pk)
+    assert plain.total_fen == 0
+    Case.all_rows.filter(subject_id=plain.pk).update(state="approve")
+    services.approve(statement_id=plain.pk, by=who(world, "city-officer"), at=AT)
+    assert state_of(plain) == "nothing"
+    assert not Order.all_rows.exists()

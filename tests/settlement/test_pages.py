@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from openpyxl import load_workbook
 
 from tests.settlement.month import OPERATOR, SETTLED_AT, june, line_of, made, run_june
 from tests.world import World
 from tuoyu.core.audit.models import AuditEvent
 from tuoyu.core.cases.models import Case
-from tuoyu.domains.subsidies.models import Line, PaymentBatch, Run, Statement
+from tuoyu.domains.subsidies.models import Line, Run, Statement
 from tuoyu.domains.subsidies.selectors import list_lines
 
 assert OPERATOR.user_id is None
@@ -247,47 +245,7 @@ def test_batch_approval_by_page(world: World, run: Run) -> None:
     )
     assert "已批准 1 张结算单；1 张含待定" in text_of(response)
     states = dict(Case.all_rows.values_list("subject_id", "state"))
-    assert (states[plain.pk], states[held.pk]) == ("pay", "approve")
-
-
-def test_payment_pages(world: World, run: Run) -> None:
-    put(run, world, "pay")
-    clerk, finance = world.client("payment-clerk"), world.client("finance-officer")
-    form = {"month": "2025-06", "count": "1", "total": "720.00"}
-    assert finance.post("/gov/payments/prepare/", form).status_code == 404
-    assert clerk.post("/gov/payments/prepare/", form | {"total": "721"}).status_code == 422
-    assert clerk.post("/gov/payments/prepare/", form | {"total": "七百"}).status_code == 422
-    assert clerk.post("/gov/payments/prepare/", form).status_code == 302
-    batch = PaymentBatch.all_rows.get()
-    url = f"/gov/payments/{batch.pk}/"
-    assert "720.00" in text_of(clerk.get(url))
-    assert clerk.post(f"{url}release/", {"count": "1", "total": "720"}).status_code == 404
-    for who in ("auditor", "city-officer", "county-officer"):
-        assert world.client(who).post(f"{url}release/", form).status_code == 404
-    wrong = finance.post(f"{url}release/", {"count": "1", "total": "719.99"})
-    assert (wrong.status_code, batch.released_at) == (422, None)
-    assert finance.post(f"{url}release/", {"count": "1", "total": "720"}).status_code == 302
-    batch.refresh_from_db()
-    assert batch.released_by_name == "财政甲（虚构）"
-    assert Case.all_rows.get(subject_id=of(run, world).pk).state == "paid"
-    assert world.client("county-officer").get(url).status_code == 404
-
-
-def test_export_has_no_formulas(world: World, run: Run) -> None:
-    inst = world.institutions["a1"]
-    type(inst).all_rows.filter(pk=inst.pk).update(name="=HYPERLINK(1)")
-    put(run, world, "pay")
-    world.client("payment-clerk").post(
-        "/gov/payments/prepare/", {"month": "2025-06", "count": "1", "total": "720.00"}
-    )
-    batch = PaymentBatch.all_rows.get()
-    body = world.client("finance-officer").get(f"/gov/payments/{batch.pk}/export/").content
-    sheet = load_workbook(BytesIO(body)).active
-    assert sheet is not None
-    cells = [c for row in sheet.iter_rows() for c in row if c.value is not None]
-    assert all(c.data_type != "f" for c in cells)
-    assert any(c.value == "'=HYPERLINK(1)" for c in cells)
-    assert any(c.value == 72_000 for c in cells)
+    assert (states[plain.pk], states[held.pk]) == ("nothing", "approve")
 
 
 @pytest.mark.parametrize(
@@ -296,7 +254,6 @@ def test_export_has_no_formulas(world: World, run: Run) -> None:
         ("/gov/settlements/?month=2025-06", 22),
         ("/gov/settlements/{s}/", 24),
         ("/gov/settlements/{s}/lines/{l}/", 20),
-        ("/gov/payments/", 20),
         ("/inst/subsidies/{s}/", 20),
     ],
 )

@@ -429,3 +429,9 @@ def find_payee(scope: Scope, name: str) -> Owner:
     return Owner(
         order.payee_kind, order.payee_id, order.payee_name, order.region_code, order.institution_id
     )
+
+
+def receivables_of(scope: Scope, source_type: str, source_id: int) -> list[Receivable]:
+    """某来源行引起的应收回。"""
+    rows = Receivable.objects.visible_to(scope)
+    return list(rows.filter(source_type=source_type, source_id=source_id).order_by("pk"))

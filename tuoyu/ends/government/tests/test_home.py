@@ -15,7 +15,7 @@ from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import EventKind, Method
 from tuoyu.domains.attendance.services import NewEvent, ask_leave, record
 from tuoyu.domains.attendance.services.shifts import start_shift
-from tuoyu.domains.subsidies.models import PaymentBatch
+from tuoyu.domains.funds.models import Batch
 from tuoyu.ends.government.views.home import group_of, heading
 
 TYPE = machine.register(
@@ -173,9 +173,8 @@ def test_the_home_takes_few_queries(
 
 
 def test_a_prepared_batch_waits_for_the_releasing_post(world: World) -> None:
-    batch = PaymentBatch.all_rows.create(
-        rule="class_subsidy",
-        month="2025-06-01",
+    batch = Batch.all_rows.create(
+        programme="class_subsidy",
         region_code="350500",
         number="BF202506-001",
         prepared_at=NOW,
@@ -188,5 +187,5 @@ def test_a_prepared_batch_waits_for_the_releasing_post(world: World) -> None:
     assert "待拨付 1 批" in found
     assert f"/gov/payments/{batch.pk}/" in found
     assert "待拨付 1 批" not in page(world, "county-officer")
-    PaymentBatch.all_rows.update(prepared_by=world.users["finance-officer"].pk)
+    Batch.all_rows.update(prepared_by=world.users["finance-officer"].pk)
     assert "待拨付 1 批" not in page(world, "finance-officer")

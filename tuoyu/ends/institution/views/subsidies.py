@@ -12,11 +12,13 @@ from django.urls import reverse
 
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
+from tuoyu.domains.funds.selectors import payments
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.subsidies import services
 from tuoyu.domains.subsidies.catalogue import CONFIRM, STATEMENT
 from tuoyu.domains.subsidies.models import Statement
 from tuoyu.domains.subsidies.selectors import explain_line, list_statement_lines, statements
+from tuoyu.domains.subsidies.states import SOURCE
 from tuoyu.ui.words import mask_name, yuan, yuan_signed
 
 VIEW = "inst:subsidy:view"
@@ -66,6 +68,7 @@ def _detail(request: Request, statement: Statement) -> dict[str, Any]:
         "rule": current_book().rule(statement.run.rule).name,
         "is_delta": is_delta,
         "state": case.state_of,
+        **_payment(request, statement),
         "facts": _facts(statement),
         "steps": statements.timeline(case, steps),
         "lines": lines,
@@ -76,6 +79,19 @@ def _detail(request: Request, statement: Statement) -> dict[str, Any]:
         "confirm_text": f"确认 {statement.lines} 条",
         "object": f"{month_title(statement.month)} · {statement.lines} 条 · "
         f"{yuan(statement.total_fen)} 元",
+    }
+
+
+def _payment(request: Request, statement: Statement) -> dict[str, Any]:
+    """这张结算单的付款：its order and what the bank has said of it."""
+    scope = request.actor.scope
+    order = payments.orders_of(scope, SOURCE, [statement.pk]).get(statement.pk)
+    owed = payments.receivables_of(scope, SOURCE, statement.pk)
+    return {
+        "order": order,
+        "instruction": payments.last_instruction(scope, order) if order else None,
+        "owed": owed,
+        "owed_left_fen": sum(r.left_fen for r in owed),
     }
 
 
