@@ -8,6 +8,7 @@ from tuoyu.ends.government.views import (
     attendance,
     audit,
     billing,
+    checks,
     children,
     funds,
     grant_records,
@@ -232,3 +233,18 @@ urlpatterns += [
     path("vouchers/unit/<int:voucher_id>/revoke/", vouchers.revoke, name="voucher_revoke"),
 ]
 # ── 托育券的路由：end ──
+
+# ── 奖补核验的路由：begin (views/checks.py) ──
+urlpatterns += [
+    path("checks/", checks.listing, name="checks"),
+    path("checks/run/", checks.run, name="checks_run"),
+    path("checks/rules/", checks.rules, name="check_rules"),
+    path("checks/rules/<slug:check_rule>/", checks.rule, name="check_rule"),
+    path("checks/rules/<slug:check_rule>/tune/", checks.tune, name="check_tune"),
+    path("checks/<int:finding_id>/", checks.detail, name="check"),
+    path("checks/<int:finding_id>/ask/", checks.ask, name="check_ask"),
+    path("checks/<int:finding_id>/follow/", checks.follow, name="check_follow"),
+    path("checks/<int:finding_id>/evidence/", checks.evidence, name="check_evidence"),
+    path("checks/<int:finding_id>/decide/<slug:conclusion>/", checks.decide, name="check_decide"),
+]
+# ── 奖补核验的路由：end ──

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from tuoyu.ends.institution.views import (
     billing,
     billing_filings,
+    checks,
     children,
     devices,
     enrol,
@@ -135,3 +136,12 @@ urlpatterns += [
     ),
 ]
 # ── 托育券的路由：end ──
+
+# ── 核验问询的路由：begin (views/checks.py) ──
+urlpatterns += [
+    path("checks/", checks.listing, name="checks"),
+    path("checks/<int:finding_id>/", checks.detail, name="check"),
+    path("checks/<int:finding_id>/answer/", checks.answer, name="check_answer"),
+    path("checks/<int:finding_id>/evidence/", checks.evidence, name="check_evidence"),
+]
+# ── 核验问询的路由：end ──

@@ -17,6 +17,7 @@ from tuoyu.core.cases.models import Case
 from tuoyu.core.cases.services import clock_of
 from tuoyu.core.errors import DomainError
 from tuoyu.core.periods import add_months, month_start
+from tuoyu.domains.checks.selectors import open_hits
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.selectors import list_units_in, unit_names
 from tuoyu.domains.subsidies import services
@@ -198,6 +199,7 @@ def _detail(request: Request, statement: Statement) -> dict[str, Any]:
         "may_review": case.state == REVIEW and actor.may("subsidy:statement:review"),
         "may_approve": case.state == APPROVE and actor.may("subsidy:statement:approve"),
         "was_returned": case.state == CONFIRM and len(steps) > 1,
+        "open_checks": open_hits(statement.institution_id, statement.month),
     }
 
 
