@@ -26,13 +26,17 @@ from tuoyu.domains.identity.models import Assignment, User
 from tuoyu.domains.identity.selectors import actor_of
 from tuoyu.domains.indicators.services import refresh_all
 from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.subsidies import services as subsidies
 from tuoyu.domains.subsidies.catalogue import STATEMENT
-from tuoyu.domains.subsidies.models import PaymentBatch, Statement
-from tuoyu.domains.subsidies.selectors.payments import find_payable
-from tuoyu.domains.subsidies.services import prepare, release, settle
+from tuoyu.domains.subsidies.models import Statement
+from tuoyu.domains.subsidies.services import settle
+from tuoyu.sim.billing import bill_families
+from tuoyu.sim.check_cases import check_history, write_shifts
 from tuoyu.sim.draws import stream, uuid_of
 from tuoyu.sim.funds import put_budgets
+from tuoyu.sim.payments import pay_out, put_accounts
 from tuoyu.sim.state import Built
+from tuoyu.sim.vouchers import give_vouchers
 
 RULE = "class_subsidy"
 CLERKS = Actor(None, "定时结算", "system", "系统", "system", frozenset(), SYSTEM)
@@ -127,28 +131,15 @@ def _review(b: Built, statements: list[Statement], settled: datetime, *, all_don
 
 
 def _pay(b: Built, statements: list[Statement], month: date, settled: datetime) -> None:
-    """市级审批、编制与拨付，each by another person."""
-    on = settled.date()
-    approver = _actor(_slug("city-officer-2"), "city_officer", on)
-    _move(statements, "approve", approver, workdays.add(settled, 5), "同意")
-    clerk = _actor(_slug("payment-clerk"), "payment_clerk", on)
-    totals = find_payable(clerk.scope, RULE, month).totals
-    batch: PaymentBatch = prepare(
-        rule_id=RULE,
-        month=month,
-        declared_count=totals.count,
-        declared_total_fen=totals.total_fen,
-        region_code=b.city.code,
-        by=clerk,
-        at=workdays.add(settled, 7),
-    )
-    release(
-        batch_id=batch.pk,
-        count=totals.count,
-        total_fen=totals.total_fen,
-        by=_actor(_slug("finance-officer"), "finance_officer", on),
-        at=workdays.add(settled, 9),
-    )
+    """市级审批，then batches and bank, each by another person."""
+    approver = _actor(_slug("city-officer-2"), "city_officer", settled.date())
+    at = workdays.add(settled, 5)
+    if any(s.undetermined_lines == 0 for s in statements):
+        subsidies.approve_low_risk(month=month, by=approver, at=at, opinion="同意")
+    for statement in statements:
+        if statement.undetermined_lines:
+            subsidies.approve(statement_id=statement.pk, by=approver, at=at, opinion="同意")
+    pay_out(b, RULE, workdays.add(settled, 7))
 
 
 def _move(
@@ -216,4 +207,14 @@ def count_indicators(b: Built) -> None:
 
 
 # 收尾步骤，in order; others may append theirs.
-FINISH = [put_budgets, settle_history, correct_late, count_indicators]
+FINISH = [
+    bill_families,
+    put_budgets,
+    put_accounts,
+    write_shifts,
+    settle_history,
+    correct_late,
+    check_history,
+    give_vouchers,
+    count_indicators,
+]

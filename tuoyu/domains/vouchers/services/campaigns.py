@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,15 +17,16 @@ from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.periods import month_of
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.institutions.models import Kind
-from tuoyu.domains.policies.engine import Book, may_settle
+from tuoyu.domains.policies.engine import Book
 from tuoyu.domains.regions.models import Region
 from tuoyu.domains.vouchers import figures as fig
 from tuoyu.domains.vouchers import rules
 from tuoyu.domains.vouchers.catalogue import CAMPAIGN, CLOSE, START
+from tuoyu.domains.vouchers.chance import random_bytes
 from tuoyu.domains.vouchers.models import Balance, Campaign
 from tuoyu.domains.vouchers.services import funding
 from tuoyu.domains.vouchers.services.ledger import Posting, post
-from tuoyu.domains.vouchers.states import CLOSED, DRAFT, OPEN, Mode, Post
+from tuoyu.domains.vouchers.states import CLOSED, OPEN, Mode, Post
 
 UNDER_THREE = 36
 
@@ -129,7 +129,7 @@ def start(*, book: Book, campaign_id: int, by: Actor, at: datetime) -> Campaign:
     campaign.state, campaign.opened_at = OPEN, at
     campaign.is_simulated = book.pack.is_draft
     if campaign.mode == Mode.DRAW:
-        campaign.seed = secrets.token_hex(32)
+        campaign.seed = random_bytes(32).hex()
         campaign.seed_hash = rules.seed_hash(campaign.seed)
     campaign.save()
     quota, face = campaign.quota or 0, campaign.face_fen or 0
@@ -160,6 +160,3 @@ def _locked(campaign_id: int) -> Campaign:
 def case_of(campaign: Campaign) -> Case:
     """批次的办件。"""
     return Case.objects.visible_to(SYSTEM).get(type=CAMPAIGN.code, subject_id=campaign.pk)
-
-
-__all__ = ["DRAFT", "Plan", "case_of", "close", "may_settle", "prepare", "start"]

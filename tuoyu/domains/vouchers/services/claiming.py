@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,7 @@ from tuoyu.domains.children.models import Child
 from tuoyu.domains.children.rules import to_bytes, to_text
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.vouchers import rules
+from tuoyu.domains.vouchers.chance import random_bytes
 from tuoyu.domains.vouchers.models import Applicant, Campaign, Voucher, VoucherEntry
 from tuoyu.domains.vouchers.selectors.qualify import Qualified, qualify, why_closed
 from tuoyu.domains.vouchers.states import Post
@@ -47,7 +47,6 @@ def claim(
     key: str,
     by: Actor,
     at: datetime,
-    secret: bytes | None = None,
 ) -> Claimed:
     """领取：a voucher while there are some, else a place in the waiting list.
 
@@ -63,7 +62,7 @@ def claim(
     fit = qualify(campaign, child, at)
     if not fit.ok:
         raise DomainError("not-qualified", fit.why)
-    row = _call("voucher_claim", campaign, child.pk, fit, key, by, at, secret)
+    row = _call("voucher_claim", campaign, child.pk, fit, key, by, at)
     outcome, voucher_id, applicant_id = row
     if outcome == "child-limit":
         said = f"{child.name}在本批已领 {campaign.per_child} 张，不能再领"
@@ -92,7 +91,7 @@ def issue(
     campaign: Campaign, child_id: int, fit: Qualified, *, key: str, by: Actor, at: datetime
 ) -> Voucher:
     """发出一张券：the row and its claim in one breath."""
-    (voucher_id,) = _call("voucher_issue", campaign, child_id, fit, key, by, at, None)
+    (voucher_id,) = _call("voucher_issue", campaign, child_id, fit, key, by, at)
     return Voucher.all_rows.get(pk=voucher_id)
 
 
@@ -104,12 +103,11 @@ def _call(
     key: str,
     by: Actor,
     at: datetime,
-    secret: bytes | None,
 ) -> tuple[Any, ...]:
     """One of the two functions of ``sql/claim.sql``; a code that exists already is drawn anew."""
     until = day_of(campaign.use_until) if campaign.use_until else None
     ends = moment(rules.last_midnight(day_of(at), campaign.valid_days or 0, until))
-    raw, number = secret or secrets.token_bytes(32), 0
+    raw, number = random_bytes(32), 0
     sealed = crypto.seal(to_text(raw), "vouchers_voucher.secret")
     while True:
         given = [campaign.pk, child_id, fit.region_code, at, ends, sealed, number,
