@@ -14,14 +14,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.files import samples
 from tests.world import NOW, World, month_of_days
 from tuoyu.config.actors import actor_for_user
+from tuoyu.core.cases.services import open_case
 from tuoyu.core.excel import services as imports
 from tuoyu.core.excel import sheets
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import Dispute
 from tuoyu.domains.attendance.services import close_month
+from tuoyu.domains.checks.models import Finding
+from tuoyu.domains.checks.services import CLERK
 from tuoyu.domains.children.models import Guardianship, PickupCode
 from tuoyu.domains.children.services.special import declare_with_file
 from tuoyu.domains.devices.models import Device
+from tuoyu.domains.funds import services as funds
 from tuoyu.domains.funds.models import (
     BankReturn,
     Batch,
@@ -30,7 +34,6 @@ from tuoyu.domains.funds.models import (
     PayeeAccount,
     Receivable,
 )
-from tuoyu.domains.funds import services as funds
 from tuoyu.domains.identity.models import Assignment
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
@@ -54,6 +57,8 @@ CONSTANT = {
     "part": "numerator",
     "slug": "parent",
     "county_sheet": "institutions",
+    "check_rule": "over_places",
+    "conclusion": "false",
 }
 # (start of the route's name, parameter) → the key of its own subject
 BY_ROUTE = {
@@ -105,6 +110,7 @@ def _side(
     payment = _payment(w, inst)
     return {
         "institution_id": inst.pk,
+        "finding_id": _finding(inst),
         "child_id": kid.pk,
         "statement_id": statement.pk,
         "line_id": Line.all_rows.get(child_id=kid.pk).pk,
@@ -199,6 +205,17 @@ def _money(w: World, inst: Institution) -> dict[str, Any]:
                         amount_fen=2, **at)  # fmt: skip
     funds.reserve(amount_fen=1, key=subject, subject="示例", **at)
     return {"budget_line_id": found, "subject": subject}
+
+
+def _finding(inst: Institution) -> int:
+    """核验事项，已问询机构。"""
+    made = Finding.all_rows.create(
+        rule="over_places", institution_id=inst.pk, region_code=inst.region_code, month=JUNE,
+        hits=1, found_at=NOW, question="请说明",
+    )  # fmt: skip
+    open_case(type_code="check", title="核验", subject_id=made.pk, region_code=inst.region_code,
+              institution_id=inst.pk, by=CLERK, at=NOW)  # fmt: skip
+    return made.pk
 
 
 def _status(w: World, child: str) -> int:

@@ -214,7 +214,7 @@ FINISH = [
     write_shifts,
     settle_history,
     correct_late,
-    check_history,
     give_vouchers,
+    check_history,
     count_indicators,
 ]

@@ -30,7 +30,7 @@ def listing(request: Request) -> HttpResponse:
     """县级问询本机构的事项。"""
     scope = request.actor.scope
     cases = list(selectors.list_cases(scope, only_asked=True)[:200])
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "finding": r.finding,
             "title": r.rule.title,
@@ -41,7 +41,7 @@ def listing(request: Request) -> HttpResponse:
         for r in selectors.with_findings(scope, cases)
     ]
     for row in rows:
-        left: Any = row["clock"]
+        left = row["clock"]
         row["share"] = left.share_permille // 10 if left else 0
     return render(request, "institution/checks.html", {"page_title": "核验问询", "rows": rows})
 
