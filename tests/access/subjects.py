@@ -20,6 +20,9 @@ from tuoyu.core.excel import sheets
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import Dispute
 from tuoyu.domains.attendance.services import close_month
+from tuoyu.domains.billing import services as billing
+from tuoyu.domains.billing.models import Bill
+from tuoyu.domains.billing.selectors.planning import draft_month
 from tuoyu.domains.checks.models import Finding
 from tuoyu.domains.checks.services import CLERK
 from tuoyu.domains.children.models import Guardianship, PickupCode
@@ -59,6 +62,8 @@ CONSTANT = {
     "county_sheet": "institutions",
     "check_rule": "over_places",
     "conclusion": "false",
+    "year": 2025,
+    "move": "refuse",
 }
 # (start of the route's name, parameter) → the key of its own subject
 BY_ROUTE = {
@@ -125,6 +130,7 @@ def _side(
         "return_id": payment.batch.returns.get().pk,
         "receivable_id": payment.order.receivables.get().pk,
         "account_id": payment.payee_account_id,
+        **_fees(w, key, child, director),
         "import_batch": _import(w, key, director),
         "county_import": _county_import(w, key, county),
         "status_id": _status(w, child),
@@ -164,6 +170,25 @@ def _payment(w: World, inst: Institution) -> Instruction:
         batch=batch, order=order, payee_account=account, reference=f"示例-{inst.pk}",
         amount_fen=2, **at,
     )  # fmt: skip
+
+
+def _fees(w: World, key: str, child: str, director: str) -> dict[str, int]:
+    """An issued bill with a payment, and a filing that waits for the county."""
+    inst, kid, by = w.institutions[key], w.children[child], actor_for_user(w.users[director])
+    draft = draft_month(by.scope, inst, NOW.date().replace(day=1), NOW.date())
+    billing.issue_month(
+        institution_id=inst.pk, month=draft.month, child_ids=[kid.pk], digest=draft.digest,
+        by=by, at=NOW,
+    )  # fmt: skip
+    bill = Bill.all_rows.get(institution_id=inst.pk, child_id=kid.pk)
+    paid = billing.record_payment(
+        bill_id=bill.pk, amount_fen=100, method="cash", paid_on=NOW.date(), by=by, at=NOW
+    )
+    filing = billing.file_fees(
+        institution_id=inst.pk, from_on=date(2025, 11, 1), evidence="示例", by=by, at=NOW,
+        items=[billing.NewItem(kind="meal", unit="day", price_fen=2_000)],
+    )  # fmt: skip
+    return {"bill_id": bill.pk, "payment_id": paid.pk, "filing_id": filing.pk}
 
 
 def _import(w: World, key: str, director: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from tuoyu.core.money import yuan
+from tuoyu.core.money import yuan_grouped
 from tuoyu.core.periods import month_of
 from tuoyu.domains.billing.models import ItemKind, Unit
 from tuoyu.domains.policies.books import current_book
@@ -68,7 +68,8 @@ class Caps:
             return Cap("open", None, self._missing(outcome.missing))
         note = self.resolved.rule.note
         draft = f"（{self.book.pack.status_name}）" if self.book.pack.is_draft else ""
-        return Cap("set", outcome.amount_fen, f"{yuan(outcome.amount_fen)} 元/月{draft}：{note}")
+        shown = yuan_grouped(outcome.amount_fen)
+        return Cap("set", outcome.amount_fen, f"{shown} 元/月{draft}：{note}")
 
     def _missing(self, missing: tuple[str, ...]) -> str:
         """待定的缘由，and who must set it."""

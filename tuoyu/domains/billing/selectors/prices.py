@@ -99,6 +99,8 @@ def tariffs(institution_ids: Iterable[int], on: date) -> dict[int, Tariff]:
     )
     items = items.exclude(kind=ItemKind.CARE, form=ServiceForm.FULL_DAY, unit=Unit.MONTH)
     for i in items.order_by(*key, "-from_on").distinct(*key):
+        if i.price_fen == 0:  # no longer charged
+            continue
         found[i.institution_id].append(
             Price(
                 i.kind, i.class_type, i.form, i.unit, i.price_fen, i.from_on, i.hours, i.is_elective

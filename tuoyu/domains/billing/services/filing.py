@@ -232,7 +232,7 @@ def _check(
 ) -> None:
     """申报是否齐全；the first fault is told."""
     if not items and not refunds:
-        raise DomainError("empty", "没有填写收费项目，请至少填写一项")
+        raise DomainError("empty", "没有要变的价格或退费办法，请至少改一项")
     if not evidence.strip():
         raise DomainError(
             "evidence", "须写明定价依据与材料（如成本测算、协商纪要），请补写后再提交"

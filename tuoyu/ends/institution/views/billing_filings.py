@@ -253,7 +253,7 @@ def _send(
     told: dict[str, Any] = {
         "from_on": head["from_on"],
         "evidence": head["evidence"],
-        "items": [_item(f.cleaned_data) for f in items if f.cleaned_data.get("kind")],
+        "items": _changed(inst, items, is_new=filing_id is None),
         "refunds": [_refund(f.cleaned_data) for f in refunds if f.cleaned_data.get("kind")],
         "by": request.actor,
         "at": clock.now(),
@@ -265,6 +265,18 @@ def _send(
     request.audit_note = f"{len(told['items'])} 项，自 {made.from_on} 起"
     text = "已提交县级受理；受理之前仍按原备案价收费"
     return done(request, reverse("institution:fee_filings"), text)
+
+
+def _changed(inst: Institution, items: list[Any], *, is_new: bool) -> list[NewItem]:
+    """要变的项目：a row that repeats what is in force is not filed again."""
+    tariff = prices.tariff_of(inst.pk, clock.today()).prices if is_new else ()
+    now = {(p.kind, p.class_type, p.form, p.unit, p.price_fen, p.is_elective) for p in tariff}
+    wanted = [_item(f.cleaned_data) for f in items if f.cleaned_data.get("kind")]
+    return [
+        i
+        for i in wanted
+        if (i.kind, i.class_type, i.form, i.unit, i.price_fen, i.is_elective) not in now
+    ]
 
 
 def _item(data: dict[str, Any]) -> NewItem:
