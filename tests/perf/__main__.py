@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("TUOYU_DATA") or ROOT / ".data" / "bench").resolve()
-BENCHES = ("engine", "settlement", "door", "pages", "sandbox")
+BENCHES = ("engine", "settlement", "door", "pages", "sandbox", "checks")
 # bench → [(what is measured, key of the figure, key of the budget, ≥ or ≤)]
 ROWS = {
     "engine": [
@@ -34,6 +34,7 @@ ROWS = {
         ("HTTP 打卡 ÷ pgbench（整班，每事件）", "ratio_class", "budget_class", "≥"),
     ],
     "pages": [],
+    "checks": [("奖补核验全市一个月（毫秒）", "run_ms", "budget_ms", "≤")],
     "sandbox": [("政策沙盘 100 个情景（全市一年，含读考勤，秒）", "seconds", "budget", "≤")],
 }
 
@@ -98,6 +99,10 @@ def _table(results: dict[str, Any]) -> None:
                 row["title"], f"{row['p95_ms']} ms", f"≤ {row['budget_ms']} ms", _word(row["met"])
             )
     Console(width=110).print(table)
+    for row in results.get("checks", {}).get("accuracy", []):
+        exact = f"查准 {row['true']}/{row['cases']}，查全 {row['found']}/{row['planted']}"
+        alarms = f"相近而正当误报 {row['near_found']}/{row['near']}"
+        print(f"核验规则 {row['title']}：{exact}，{alarms}")
 
 
 def _word(good: bool) -> str:
