@@ -34,6 +34,7 @@ ENTRIES = [
     Entry("government", "资金", "yuan", "government:funds", "funds:ledger:view"),
     Entry("government", "拨付", "bank", "government:payments", "funds:payment:view"),
     Entry("government", "奖补核验", "search", "government:checks", "gov:check:view"),
+    Entry("government", "认定评定", "star", "government:quality", "quality:application:view"),
     Entry("government", "公示", "megaphone", "government:publicity", "publicity:notice:view"),
     Entry(
         "government",
@@ -66,6 +67,7 @@ ENTRIES = [
         rule="voucher",
     ),
     Entry("institution", "核验问询", "msg", "institution:checks", "inst:check:answer"),
+    Entry("institution", "认定评定", "star", "institution:quality", "inst:quality:apply"),
     Entry("institution", "儿童", "child", "institution:children", "inst:child:view"),
     Entry("institution", "从业人员", "staff", "institution:staff", "inst:staff:view"),
     Entry("institution", "导入", "upload", "institution:imports", "inst:roster:import"),

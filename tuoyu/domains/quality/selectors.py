@@ -135,9 +135,10 @@ def list_steps(case: Case) -> list[CaseStep]:
     return list(case.steps.all())
 
 
-def find_panel(application: Application) -> Panel | None:
+def find_panel(application_id: int) -> Panel | None:
     """评审组的抽取。"""
-    return Panel.objects.unscoped(reason="抽取记录公开").filter(application=application).first()
+    rows = Panel.objects.unscoped(reason="抽取记录公开")
+    return rows.filter(application_id=application_id).first()
 
 
 def list_members(panel: Panel) -> list[Member]:

@@ -22,7 +22,10 @@ from tuoyu.ends.government.views import (
     payment_bank,
     payments,
     policy,
+    plaques,
     publicity,
+    quality,
+    quality_panel,
     sandbox,
     settlement,
     special,
@@ -248,3 +251,31 @@ urlpatterns += [
     path("checks/<int:finding_id>/decide/<slug:conclusion>/", checks.decide, name="check_decide"),
 ]
 # ── 奖补核验的路由：end ──
+
+# ── 认定评定与牌照的路由：begin (views/quality.py, quality_panel.py, plaques.py) ──
+urlpatterns += [
+    path("quality/", quality.listing, name="quality"),
+    path("quality/schemes/", quality_panel.schemes, name="quality_schemes"),
+    path("quality/experts/", quality_panel.experts, name="quality_experts"),
+    path("quality/experts/<int:expert_id>/", quality_panel.toggle, name="quality_expert"),
+    path("quality/sheets/<int:member_id>/", quality_panel.sheet, name="quality_sheet"),
+    path("quality/sheets/<int:member_id>/recuse/", quality_panel.recuse, name="quality_recuse"),
+    path("quality/plaques/", plaques.listing, name="plaques"),
+    path("quality/plaques/<int:award_id>/", plaques.detail, name="plaque"),
+    path("quality/plaques/<int:award_id>/tell/", plaques.tell, name="plaque_tell"),
+    path("quality/withdrawals/<int:withdrawal_id>/", plaques.withdrawal, name="withdrawal"),
+    path("quality/withdrawals/<int:withdrawal_id>/lapse/", plaques.lapse, name="withdrawal_lapse"),
+    path("quality/withdrawals/<int:withdrawal_id>/judge/", plaques.judge, name="withdrawal_judge"),
+    path("quality/<int:quality_id>/", quality.detail, name="quality_of"),
+    path("quality/<int:quality_id>/accept/", quality.accept, name="quality_accept"),
+    path("quality/<int:quality_id>/return/", quality.send_back, name="quality_return"),
+    path("quality/<int:quality_id>/refuse/", quality.refuse, name="quality_refuse"),
+    path("quality/<int:quality_id>/decide/", quality.decide, name="quality_decide"),
+    path("quality/<int:quality_id>/commit/", quality_panel.commit, name="quality_commit"),
+    path("quality/<int:quality_id>/draw/", quality_panel.draw, name="quality_draw"),
+    path("quality/<int:quality_id>/finish/", quality_panel.finish, name="quality_finish"),
+    path(
+        "quality/<int:quality_id>/files/<slug:dimension>/", quality.evidence, name="quality_file"
+    ),
+]
+# ── 认定评定与牌照的路由：end ──

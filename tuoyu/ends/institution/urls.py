@@ -16,6 +16,7 @@ from tuoyu.ends.institution.views import (
     home,
     imports,
     month,
+    quality,
     releases,
     sheets,
     staff,
@@ -145,3 +146,16 @@ urlpatterns += [
     path("checks/<int:finding_id>/evidence/", checks.evidence, name="check_evidence"),
 ]
 # ── 核验问询的路由：end ──
+
+# ── 认定评定的路由：begin (views/quality.py) ──
+urlpatterns += [
+    path("quality/", quality.listing, name="quality"),
+    path("quality/start/", quality.start, name="quality_start"),
+    path("quality/<int:quality_id>/", quality.detail, name="quality_of"),
+    path("quality/<int:quality_id>/retract/", quality.retract, name="quality_retract"),
+    path(
+        "quality/<int:quality_id>/files/<slug:dimension>/", quality.evidence, name="quality_file"
+    ),
+    path("quality/withdrawals/<int:withdrawal_id>/", quality.withdrawal, name="withdrawal"),
+]
+# ── 认定评定的路由：end ──

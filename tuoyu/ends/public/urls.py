@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuoyu.ends.public.views import find, institution, policy, publicity, vouchers
+from tuoyu.ends.public.views import find, institution, plaque, policy, publicity, vouchers
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,3 +19,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vouchers/", vouchers.listing, name="vouchers"),
     path("vouchers/<int:campaign_id>/", vouchers.detail, name="voucher"),
 ]
+
+# ── 授牌与抽取记录的路由：begin (views/plaque.py) ──
+urlpatterns += [
+    path("public/stars/", plaque.stars, name="stars"),
+    path("public/plaque/<slug:plaque_code>/", plaque.plaque, name="plaque"),
+    path("public/plaque/<slug:plaque_code>/print/", plaque.printed, name="plaque_print"),
+    path("public/draws/<int:panel_id>/", plaque.draw, name="draw"),
+]
+# ── 授牌与抽取记录的路由：end ──

@@ -50,7 +50,7 @@ def commit_draw(
     """公布散列：the pool and the hash of a secret seed are fixed; the draw comes another day."""
     found = access_application(by.scope, application_id)
     _in_state(found, PANEL, DRAW, by)
-    if find_panel(found) is not None:
+    if find_panel(found.pk) is not None:
         raise DomainError("committed", "种子散列已经公布，不能另换一个；请于次日起抽取")
     scheme = scheme_on(found.kind, clock.day_of(at))
     if scheme is None:
@@ -178,7 +178,7 @@ def finish(*, application_id: int, by: Actor, at: datetime) -> Application:
     """评审完成：all sheets in; combined by the declared rule; a veto leaves no level."""
     found = access_application(by.scope, application_id)
     case_id = _in_state(found, SCORING, ENTER, by)
-    panel = find_panel(found)
+    panel = find_panel(found.pk)
     assert panel is not None
     assert found.scheme is not None
     sitting = [m for m in list_members(panel) if not m.left_reason]
