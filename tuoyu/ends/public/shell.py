@@ -11,7 +11,12 @@ from django.urls import reverse
 from tuoyu.domains.policies.books import current_book
 
 WHY = "机构信息公开与政策公开，不含个人信息"
-ENTRIES = [("找托育", "public:home"), ("政策", "public:policy"), ("公示", "public:publicity"), ("星级", "public:stars")]
+ENTRIES = [
+    ("找托育", "public:home"),
+    ("政策", "public:policy"),
+    ("公示", "public:publicity"),
+    ("星级", "public:stars"),
+]
 
 
 def show(request: HttpRequest, template: str, current: str, **context: Any) -> HttpResponse:
