@@ -197,7 +197,7 @@ class Ledger(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_any_history() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Ledger,
         settings=settings(
             max_examples=25,
