@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests import browser as chromium
-from tests.world import NOW, World, build_world
+from tests.quick import Snapshot, empty
+from tests.world import NOW, World
 from tuoyu.core import clock, crypto
 
 crypto.make_key_file(Path(os.environ["TUOYU_DATA"]) / "keys" / "fields.key")
@@ -55,7 +57,20 @@ def browser(playwright_: Playwright) -> Iterator[Browser]:
     running.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def emptied_quickly() -> Iterator[None]:
+    """After a test that commits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(scope="session")
+def snapshot() -> Snapshot:
+    return Snapshot()
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, snapshot: Snapshot) -> World:
     """Two counties, three institutions, named people: own, sibling, other, stranger."""
-    return build_world()
+    return snapshot.develop()
