@@ -12,6 +12,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.files import samples
+from tests.grants.subjects import grant_subjects
+from tests.vouchers.subjects import voucher_subjects
 from tests.world import NOW, World, month_of_days
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.cases.services import open_case
@@ -40,6 +42,8 @@ from tuoyu.domains.funds.models import (
 from tuoyu.domains.identity.models import Assignment
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.reforms.rules.plans import Plan
+from tuoyu.domains.reforms.services import propose
 from tuoyu.domains.regions.models import Region
 from tuoyu.domains.subsidies.models import Line, Run, Statement
 from tuoyu.domains.subsidies.services import settle
@@ -60,6 +64,7 @@ CONSTANT = {
     "part": "numerator",
     "slug": "parent",
     "county_sheet": "institutions",
+    "sandbox_rule": "class_subsidy",
     "check_rule": "over_places",
     "conclusion": "false",
     "year": 2025,
@@ -70,6 +75,7 @@ BY_ROUTE = {
     ("institution:import_", "batch_id"): "import_batch",
     ("government:import_", "batch_id"): "county_import",
     ("government:import_", "code"): "county_sheet",
+    ("government:sandbox_", "rule_id"): "sandbox_rule",
 }
 
 
@@ -92,6 +98,8 @@ def subjects(w: World) -> dict[str, Pair]:
     name = getattr(indicator, "id", indicator)
     pairs["indicator_id"] = (name, name)
     pairs |= {name: (value, value) for name, value in CONSTANT.items()}
+    pairs |= grant_subjects(w)
+    pairs |= voucher_subjects(w)
     return pairs
 
 
@@ -134,7 +142,17 @@ def _side(
         "import_batch": _import(w, key, director),
         "county_import": _county_import(w, key, county),
         "status_id": _status(w, child),
+        "scenario_id": _scenario(w, county),
     }
+
+
+def _scenario(w: World, county: str) -> int:
+    plan = Plan("示例", {"class_subsidy.ceiling": {("infant",): 40_000}})
+    made = propose(
+        book=current_book(), rule_id="class_subsidy", plan=plan,
+        by=actor_for_user(w.users[county]), at=NOW,
+    )  # fmt: skip
+    return made.pk
 
 
 def _payment(w: World, inst: Institution) -> Instruction:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -81,15 +82,14 @@ def _single(book: Workbook, scenario: Scenario) -> None:
         ("机构", "单位", "类型", *MONEY, "涉及儿童", "待定"),
         (
             (r["name"], units.get(r["unit"], r["unit"]), kinds.get(r["kind"], r["kind"]),
-             *_money(r), r["children"], r["open"])
+             *_money(r), r["children"], r["new_open"])
             for r in institution_rows(scenario)
         ),
     )  # fmt: skip
 
 
-def _money(row: dict[str, int]) -> tuple[Decimal, ...]:
-    delta = row["new_fen"] - row["base_fen"]
-    return (*(_yuan(row[f"{key}_fen"]) for key, _ in words.VARIANTS), _yuan(delta))
+def _money(row: dict[str, Any]) -> tuple[Decimal | str, ...]:
+    return (*(_yuan(row[f"{key}_fen"]) for key, _ in words.VARIANTS), _yuan(row["delta_fen"]))
 
 
 def _receipt(scenario: Scenario, actor: Actor) -> Iterable[tuple[Value, Value]]:
@@ -142,6 +142,6 @@ def _cell(value: Value) -> str | int | Decimal | date:
     return value if isinstance(value, Decimal) else safe(value)
 
 
-def _yuan(fen: int) -> Decimal:
-    """分化元，两位小数，不经过浮点数。"""
-    return Decimal(fen).scaleb(-2)
+def _yuan(fen: int | None) -> Decimal | str:
+    """分化元，两位小数，不经过浮点数；全部待定的写“待定”。"""
+    return "待定" if fen is None else Decimal(fen).scaleb(-2)

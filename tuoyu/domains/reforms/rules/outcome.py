@@ -126,7 +126,10 @@ def by_institution(judged: pl.DataFrame, members: pl.DataFrame) -> list[dict[str
     sums = judged.group_by("institution_id", "unit", "kind").agg(
         pl.col(COUNT).sum(),
         *((pl.col(f"{v}_fen").fill_null(0) * pl.col(COUNT)).sum() for v in VARIANTS),
-        pl.col(COUNT).filter(pl.col("new_state") == UNDETERMINED).sum().alias("open"),
+        *(
+            pl.col(COUNT).filter(pl.col(f"{v}_state") == UNDETERMINED).sum().alias(f"{v}_open")
+            for v in VARIANTS
+        ),
     )
     found = sums.join(who, on="institution_id", how="left")
     return found.with_columns(pl.col("children").fill_null(0)).sort("institution_id").to_dicts()

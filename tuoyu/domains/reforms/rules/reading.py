@@ -95,12 +95,14 @@ def read_cells(terms: Sequence[TermText], given: Mapping[str, str]) -> Typed:
     """读全部格：a cell of its own goes before the column; the present value is no change."""
     typed = Typed()
     for term in terms:
-        columns = {rest: _read(term, column_name(term.param.id, rest), given, typed)
-                   for rest, _ in term.heads} if term.has_county else {}  # fmt: skip
-        for _, cells in term.rows:
-            for cell in cells:
+        columns = {
+            rest: _read(term, column_name(term.param.id, rest), f"全部县区 {title}", given, typed)
+            for rest, title in (term.heads if term.has_county else ())
+        }
+        for label, cells in term.rows:
+            for cell, (_, title) in zip(cells, term.heads, strict=True):
                 name = field_name(term.param.id, cell.key)
-                value = _read(term, name, given, typed)
+                value = _read(term, name, f"{label} {title}", given, typed)
                 if value is None:
                     value = columns.get(",".join(cell.key[1:]))
                 if value is not None and value != cell.value:
@@ -108,14 +110,16 @@ def read_cells(terms: Sequence[TermText], given: Mapping[str, str]) -> Typed:
     return typed
 
 
-def _read(term: TermText, name: str, given: Mapping[str, str], typed: Typed) -> int | None:
+def _read(
+    term: TermText, name: str, where: str, given: Mapping[str, str], typed: Typed
+) -> int | None:
     text = given.get(name, "").strip()
     if not text:
         return None
     try:
         return parse_value(text, term.param.unit)
     except ValueError as error:
-        typed.errors[name] = str(error)
+        typed.errors[name] = f"{term.param.name} {where.strip()}：{error}"
         return None
 
 

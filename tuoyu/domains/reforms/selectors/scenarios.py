@@ -11,6 +11,7 @@ from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.reforms.models import Scenario
+from tuoyu.domains.reforms.rules.outcome import VARIANTS
 
 
 def list_scenarios(scope: Scope) -> QuerySet[Scenario]:
@@ -46,9 +47,19 @@ def institution_rows(scenario: Scenario, unit: str = "", kind: str = "") -> list
         .filter(pk__in=[row["institution_id"] for row in rows])
         .values_list("pk", "name")
     )
-    named = [
-        {**row, "name": names.get(row["institution_id"], "（已注销）"),
-         "delta_fen": row["new_fen"] - row["base_fen"]}
-        for row in rows
-    ]  # fmt: skip
-    return sorted(named, key=lambda r: (-abs(r["delta_fen"]), r["name"]))
+    named = [{**shown(row), "name": names.get(row["institution_id"], "（已注销）")} for row in rows]
+    return sorted(named, key=lambda r: (-abs(r["delta_fen"] or 0), r["name"]))
+
+
+def shown(row: dict[str, Any]) -> dict[str, Any]:
+    """给人看的一行：nothing paid while some is 待定 is not zero but unknown."""
+    money = {
+        f"{v}_fen": None if row[f"{v}_open"] and not row[f"{v}_fen"] else row[f"{v}_fen"]
+        for v in VARIANTS
+    }
+    before, now = money["base_fen"], money["new_fen"]
+    return {
+        **row,
+        **money,
+        "delta_fen": None if before is None or now is None else now - before,
+    }

@@ -28,10 +28,11 @@ def list_terms(
 ) -> list[TermText]:
     """一条规则可改的参数；a county officer sees the cells of the own county only."""
     resolved = _latest(book, rule_id, months, known)
-    return [
+    found = [
         _term(book, resolved, book.params[name], scope, typed or {}, errors or {})
         for name in editable(book, rule_id)
     ]
+    return sorted(found, key=lambda t: (t.has_county, not t.param.is_money))
 
 
 def _latest(book: Book, rule_id: str, months: Sequence[str], known: date) -> Resolved:
@@ -50,18 +51,19 @@ def _term(
     errors: Mapping[str, str],
 ) -> TermText:
     codes = [_codes(book, resolved, param, dimension, scope) for dimension in param.by]
-    first, rest = (codes[0], codes[1:]) if codes else ([""], [])
-    columns = list(product(*rest)) if rest else [()]
+    has_county = param.by[:1] == ("county",)
+    first, rest = (codes[0], codes[1:]) if has_county else ([""], codes)
+    columns = list(product(*rest))
     rows = []
     for code in first:
         cells = []
         for column in columns:
-            key: Key = (code, *column) if codes else ()
+            key: Key = (code, *column) if has_county else column
             name = field_name(param.id, key)
             cells.append(_cell(book, resolved, param, key, typed.get(name, ""), errors.get(name)))
-        rows.append((book.name_of(code) if code else "全部", cells))
-    heads = [(",".join(c), " ".join(book.name_of(x) for x in c) or "数值") for c in columns]
-    return TermText(param, unit_word(param.unit), heads, rows, param.by[:1] == ("county",))
+        rows.append((book.name_of(code) if code else "全市", cells))
+    heads = [(",".join(c), " ".join(book.name_of(x) for x in c)) for c in columns]
+    return TermText(param, unit_word(param.unit), heads, rows, has_county)
 
 
 def _codes(book: Book, resolved: Resolved, param: Param, dimension: str, scope: Scope) -> list[str]:

@@ -19,7 +19,7 @@ from tuoyu.domains.regions.selectors import home_region
 
 TASK = "reforms.compute"
 AT_ONCE = 30_000  # 人月；more is computed by the worker
-SWEEP_AT_ONCE = 600_000  # 人月 × 方案
+SWEEP_AT_ONCE = 2_000_000  # 人月 × 方案
 
 
 def propose(*, book: Book, rule_id: str, plan: Plan, by: Actor, at: datetime) -> Scenario:

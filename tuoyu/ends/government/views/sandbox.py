@@ -69,7 +69,7 @@ def _row(scenario: Scenario) -> dict[str, Any]:
         "fen": totals["new_fen"] if totals else None,
         "delta": totals["new_fen"] - totals["base_fen"] if totals else None,
         "move": totals["move_fen"] if totals else None,
-        "points": len(scenario.results.get("points", [])),
+        "points": scenario.total - len(scenario.months),
         "tone": TONES[scenario.state],
     }
 
@@ -170,7 +170,8 @@ def _show_form(
             for r in inputs.list_rules(book)
         ],
         "cite": citation(book, rule.cite),
-        "terms": [_term(term, given) for term in terms],
+        "city_terms": [term for term in terms if not term.has_county],
+        "counties": _counties([term for term in terms if term.has_county], given),
         "given": given,
         "faults": faults,
         "is_sweep": is_sweep,
@@ -183,13 +184,27 @@ def _show_form(
     return render(request, "government/sandbox_form.html", context, status=status)
 
 
-def _term(term: TermText, given: Mapping[str, str]) -> dict[str, Any]:
+def _counties(terms: list[TermText], given: Mapping[str, str]) -> dict[str, Any]:
+    """县区一张表：one row a county, the columns of all its parameters."""
+    if not terms:
+        return {}
+    heads = [(t, rest, title) for t in terms for rest, title in t.heads]
+    cells = zip(*([cells for _, cells in t.rows] for t in terms), strict=True)
+    labels = [label for label, _ in terms[0].rows]
     whole = [
-        {"name": column_name(term.param.id, rest), "title": title,
-         "typed": given.get(column_name(term.param.id, rest), "")}
-        for rest, title in term.heads
+        {"name": column_name(t.param.id, rest), "title": f"{t.param.name} {title}",
+         "typed": given.get(column_name(t.param.id, rest), "")}
+        for t, rest, title in heads
     ]  # fmt: skip
-    return {"t": term, "whole": whole if term.has_county and len(term.rows) > 1 else []}
+    return {
+        "terms": terms,
+        "heads": [(t, title) for t, _, title in heads],
+        "rows": [
+            (label, [(t, c) for t, of in zip(terms, row, strict=True) for c in of])
+            for label, row in zip(labels, cells, strict=True)
+        ],
+        "whole": whole if len(labels) > 1 else [],
+    }
 
 
 def _axis(
@@ -342,7 +357,10 @@ def compare(request: Request) -> HttpResponse:
     found = list_compared(request.actor.scope, ids)[:MOST_COMPARED]
     units = unit_names()
     book = current_book()
-    by = {s.pk: {row["unit"]: row["new_fen"] for row in s.results["by"]["unit"]} for s in found}
+    by = {
+        s.pk: {row["code"]: row["new_fen"] for row in words.grouped(book, s, "unit", units)}
+        for s in found
+    }
     codes = sorted({code for table in by.values() for code in table})
     names = [units.get(code, code) for code in codes]
     colours = ("@c1", "@c2", "@c3", "@c4", "@c5", "@c6")
@@ -365,13 +383,13 @@ def compare(request: Request) -> HttpResponse:
             "series": [
                 {"type": "bar", "name": f"{n} {s.name}", "barMaxWidth": 16,
                  "itemStyle": {"color": colour},
-                 "data": [by[s.pk].get(code, 0) // 100 for code in codes]}
+                 "data": [words.yuan_of(by[s.pk].get(code)) for code in codes]}
                 for n, (s, colour) in enumerate(zip(found, colours, strict=False), 1)
             ],
         },
         "chart_head": ["单位", *(f"{n} {s.name}（元）" for n, s in enumerate(found, 1))],
         "chart_rows": [
-            [name, *(f"{by[s.pk].get(code, 0) // 100:,}" for s in found)]
+            [name, *(words.text_of(by[s.pk].get(code)) for s in found)]
             for code, name in zip(codes, names, strict=True)
         ],
     }  # fmt: skip

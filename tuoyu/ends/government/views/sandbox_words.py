@@ -12,6 +12,7 @@ from tuoyu.domains.policies.engine.quantities import show_quantity
 from tuoyu.domains.reforms.models import Scenario
 from tuoyu.domains.reforms.rules.plans import Plan, axis_of, plan_of
 from tuoyu.domains.reforms.rules.reading import axis_title, plan_words
+from tuoyu.domains.reforms.selectors.scenarios import shown
 
 GROUPS = {"unit": "单位", "kind": "机构类型", "cls": "班型", "month": "月份"}
 VARIANTS = (("base", "现行"), ("new", "方案"), ("move", "方案且都跟到上限"))
@@ -135,10 +136,9 @@ def grouped(
     """一种分组的各行。"""
     return [
         {
-            **row,
+            **shown(row),
             "code": row[by],
             "name": group_name(book, by, row[by], units),
-            "delta_fen": row["new_fen"] - row["base_fen"],
         }
         for row in scenario.results["by"][by]
     ]
@@ -162,7 +162,7 @@ def bars(rows: list[dict[str, Any]]) -> dict[str, Any]:
                 "name": title,
                 "barMaxWidth": 18,
                 "itemStyle": {"color": colour},
-                "data": [row[f"{key}_fen"] // 100 for row in rows],
+                "data": [yuan_of(row[f"{key}_fen"]) for row in rows],
             }
             for (key, title), colour in zip(VARIANTS, ("@c2", "@c1", "@c3"), strict=True)
         ],
@@ -171,9 +171,17 @@ def bars(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def bar_rows(rows: list[dict[str, Any]]) -> list[list[str]]:
     """与图同数的表。"""
-    return [
-        [row["name"], *(yuan_grouped(row[f"{key}_fen"]) for key, _ in VARIANTS)] for row in rows
-    ]
+    return [[row["name"], *(text_of(row[f"{key}_fen"]) for key, _ in VARIANTS)] for row in rows]
+
+
+def yuan_of(fen: int | None) -> int | None:
+    """画图用的整元；待定不画，不作零。"""
+    return None if fen is None else fen // 100
+
+
+def text_of(fen: int | None) -> str:
+    """表里的数。"""
+    return "待定" if fen is None else yuan_grouped(fen)
 
 
 def sweep_table(book: Book, scenario: Scenario) -> dict[str, Any]:
