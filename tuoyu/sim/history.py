@@ -34,6 +34,7 @@ from tuoyu.sim.billing import bill_families
 from tuoyu.sim.check_cases import check_history, write_shifts
 from tuoyu.sim.draws import stream, uuid_of
 from tuoyu.sim.funds import put_budgets
+from tuoyu.sim.grants import apply_for_grants
 from tuoyu.sim.payments import pay_out, put_accounts
 from tuoyu.sim.state import Built
 from tuoyu.sim.vouchers import give_vouchers
@@ -216,5 +217,6 @@ FINISH = [
     correct_late,
     give_vouchers,
     check_history,
+    apply_for_grants,
     count_indicators,
 ]

@@ -86,6 +86,12 @@ def pay_out(b: Built, programme: str, begin: datetime) -> None:
         _answer(rng, again, "", workdays.add(begin, 9))
 
 
+def send_and_book(b: Built, programme: str, begin: datetime, rng: random.Random) -> None:
+    """一批从编制到对账，银行全部付讫。"""
+    batch = _send(b, programme, begin)
+    _answer(rng, batch, "", workdays.add(begin, 3))
+
+
 def _send(b: Built, programme: str, begin: datetime) -> Batch:
     clerk = actor_in("payment-clerk", "payment_clerk", begin.date())
     totals = find_waiting(clerk.scope, programme).totals

@@ -29,7 +29,7 @@ REVIEW, APPROVE = "grant:application:review", "grant:application:approve"
 CHECK, SYSTEM_MOVE = "grant:application:finance", "grant:system:move"
 
 PREPARED = ("open", "submit", "submit_city", "submit_school", "resubmit_school")
-REVIEWED = (*PREPARED, "accept", "accept_city")
+REVIEWED = (*PREPARED, "accept", "accept_city", "accept_school")
 APPROVED = (*REVIEWED, "approve", "approve_first", "approve_second")
 
 
@@ -69,6 +69,8 @@ GRANT = register(
             "withdraw_entry": Move("撤回", ENTRY, WITHDRAWN, ENTER),
             "accept": Move("县级审核", COUNTY, CITY, REVIEW, apart_from=PREPARED),
             "accept_city": Move("市级审核", CITY_REVIEW, CITY, APPROVE, apart_from=PREPARED),
+            # 学校由市级代办录入：another person of the city decides, then finance.
+            "accept_school": Move("市级审批", CITY_REVIEW, FINANCE, APPROVE, apart_from=PREPARED),
             "return": _back("退回补正", COUNTY, DRAFT, REVIEW),
             "return_city": _back("退回补正", CITY_REVIEW, DRAFT, APPROVE),
             "return_school": _back("退回补正", CITY_REVIEW, ENTRY, APPROVE),
@@ -76,6 +78,7 @@ GRANT = register(
             "return_review": _back("退回审核", CITY, CITY_REVIEW, APPROVE),
             "return_first": _back("退回审批", SECOND, CITY, APPROVE),
             "return_finance": _back("退回市级", FINANCE, CITY, CHECK),
+            "return_entered": _back("退回市级", FINANCE, CITY_REVIEW, CHECK),
             "approve": Move("市级审批", CITY, FINANCE, APPROVE, apart_from=REVIEWED),
             "approve_first": Move("市级审批", CITY, SECOND, APPROVE, apart_from=REVIEWED),
             "approve_second": Move(

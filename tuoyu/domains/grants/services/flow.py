@@ -208,7 +208,10 @@ def _hold_bounds(
 def accept(*, application_id: int, by: Actor, at: datetime, opinion: str = "") -> Case:
     """审核通过：nothing may be 待定 any more; the money is reserved."""
     application, case, programme = _take(application_id, by)
-    moved = _do(case, _named(case, "accept"), by, at, opinion)
+    name = _named(case, "accept")
+    if programme.applicant == "school" and not needs_second(application):
+        name = "accept_school"
+    moved = _do(case, name, by, at, opinion)
     if application.amount_fen is None:
         rule = current_book().rule(programme.rule)
         why = waits_for(programme, rule, _again(application, programme, at, {}))
@@ -283,13 +286,13 @@ def send_back(
         CITY_REVIEW: "return_school" if programme.applicant == "school" else "return_city",
         CITY: "return_county" if programme.path == "county" else "return_review",
         SECOND: "return_first",
-        FINANCE: "return_finance",
+        FINANCE: "return_entered" if programme.applicant == "school" else "return_finance",
     }
     if case.state not in names:
         raise DomainError("moved-on", f"该件现为「{case.state_of.title}」，不能退回；请刷新页面")
     if case.state in (COUNTY, CITY_REVIEW):
         _release(application)
-    elif case.state == CITY:
+    elif case.state == CITY or names[case.state] == "return_entered":
         paying.free_for(application, by, at)
     return _do(case, names[case.state], by, at, opinion, marks)
 
