@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import copy
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.world import NOW, World, month_of_days
@@ -30,7 +19,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(120),
 ]
-ROOT = Path(__file__).resolve().parents[2]
 TODAY = NOW.date()
 PAGES = [
     "",
@@ -61,34 +49,6 @@ def running_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], datetime]:
     started = time.time()
     monkeypatch.setenv(clock.ENV, f"{NOW.isoformat()}@{started}")
     return lambda: NOW + timedelta(seconds=time.time() - started)
-
-
-@pytest.fixture
-def stream(live_server: Any, settings: Any) -> Iterator[None]:
-    """The event stream as it is served: its own process beside the pages."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = int(s.getsockname()[1])
-    found = connection.settings_dict
-    url = f"postgresql://{quote(found['USER'])}@/{found['NAME']}?host={quote(str(found['HOST']))}"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(port),
-         "--workers", "1", "--log-level", "error", "tuoyu.config.live:application"],
-        cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, start_new_session=True,
-    )  # fmt: skip
-    policy = copy.deepcopy(django_settings.CONTENT_SECURITY_POLICY)
-    policy["DIRECTIVES"]["connect-src"].append(f"http://127.0.0.1:{port}")
-    settings.CONTENT_SECURITY_POLICY = policy
-    settings.LIVE_URL = f"http://127.0.0.1:{port}/live/stream"
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-        yield
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
 
 
 Open = Callable[..., Page]

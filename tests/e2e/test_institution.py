@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import date
 from datetime import time as clock_time
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import WANTED, find
 from tests.world import FOREVER, NOW, World
-from tuoyu.core import clock
 from tuoyu.core.pinyin import search_text
 from tuoyu.domains.attendance.models import DaySheet, DayStatus, Event, EventKind, Method
 from tuoyu.domains.attendance.services import NewEvent, record
@@ -34,9 +21,7 @@ from tuoyu.domains.enrolment.models import Enrolment
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(120),
-    pytest.mark.skipif(not find(), reason=f"没有找到 Chromium，请安装 {' '.join(WANTED)}"),
 ]
-ROOT = Path(__file__).resolve().parents[2]
 TODAY = NOW.date()
 # What a thumb cannot hit on the two pages made for one hand.
 SMALL = """[...document.querySelectorAll('main :is(a, button, label, summary), .in-tabs a')]
@@ -45,35 +30,6 @@ SMALL = """[...document.querySelectorAll('main :is(a, button, label, summary), .
   .map(e => e.textContent.trim() + ' ' + e.getBoundingClientRect().height)"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def stream(live_server: Any, settings: Any) -> Iterator[None]:
-    """The event stream as it is served: its own process beside the pages."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = int(s.getsockname()[1])
-    found = connection.settings_dict
-    url = f"postgresql://{quote(found['USER'])}@/{found['NAME']}?host={quote(str(found['HOST']))}"
-    clocked = {"DATABASE_URL": url, clock.ENV: f"{NOW.isoformat()}@{time.time()}"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(port),
-         "--workers", "1", "--log-level", "error", "tuoyu.config.live:application"],
-        cwd=ROOT, env=os.environ | clocked, start_new_session=True,
-    )  # fmt: skip
-    policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
-    policy["DIRECTIVES"]["connect-src"].append(f"http://127.0.0.1:{port}")
-    settings.CONTENT_SECURITY_POLICY = policy
-    settings.LIVE_URL = f"http://127.0.0.1:{port}/live/stream"
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-        yield
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
 
 
 @pytest.fixture
