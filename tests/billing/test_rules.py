@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tuoyu.domains.billing.rules import Days, Tier, charge, refund, waive
@@ -64,6 +64,7 @@ def test_hours_are_counted_by_the_minute() -> None:
     assert charge("hour", 3_000, 95).fen == 4_750
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, 23), st.integers(0, 23), st.integers(0, 23), st.integers(1, 500_000),
     st.integers(0, 100), st.integers(0, 23),
