@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tuoyu.core import clock, workdays
 from tuoyu.core.access import Actor
@@ -36,7 +37,7 @@ from tuoyu.sim.people import actor_in
 from tuoyu.sim.state import Built
 
 DRAWN_ON, RUNS_FROM, RUNS_TO = date(2025, 7, 7), date(2025, 10, 9), date(2025, 11, 1)
-ENTER, CLAIM, REDEEM = 70, 60, 16
+ENTER, CLAIM, REDEEM = 90, 60, 16
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,17 @@ def _autumn(b: Built, kids: list[Kid], owing: list[Owing]) -> None:
     if gone is not None:
         by = actor_in("city-officer", "city_officer", at.date())
         services.revoke(voucher_id=gone.pk, reason="孩子已转到外地入托（虚构）", by=by, at=at)
+    _hold_one(b, owing, left.exclude(child_id__in=[k.id for k in kids if k.role]), at)
+
+
+def _hold_one(b: Built, owing: list[Owing], left: QuerySet[Voucher], at: datetime) -> None:
+    """核销台上正有一张：at the show institution."""
+    show = next(i for i in b.institutions if i.is_show)
+    here = {o.child_id for o in owing if o.institution_id == show.id}
+    waiting = left.filter(child_id__in=here).order_by("number").first()
+    if waiting is not None:
+        by = _director(b, show.id)
+        services.hold(text=shown_code(waiting), key=f"demo:hold:{waiting.pk}", by=by, at=at)
 
 
 def _open(b: Built, title: str, mode: Mode, start: datetime, end: datetime, mark: str) -> Campaign:

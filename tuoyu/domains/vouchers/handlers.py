@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.events import on
 from tuoyu.core.scope import SYSTEM
@@ -19,4 +18,4 @@ BANK = Actor(
 def paid(event: OrderSettled) -> None:
     """支付单到账。"""
     if event.source_type == SOURCE:
-        mark_paid(settlement_id=event.source_id, paid_on=event.settled_on, by=BANK, at=clock.now())
+        mark_paid(settlement_id=event.source_id, paid_on=event.settled_on, by=BANK, at=event.at)

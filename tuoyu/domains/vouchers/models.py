@@ -44,6 +44,7 @@ class Campaign(models.Model):
     made_at = models.DateTimeField("编制时间")
     opened_at = models.DateTimeField("开放时间", null=True)
     closed_at = models.DateTimeField("停发时间", null=True)
+    ended_at = models.DateTimeField("了结时间", null=True)
 
     all_rows: models.Manager[Campaign] = models.Manager()
 

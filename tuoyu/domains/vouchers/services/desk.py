@@ -16,6 +16,7 @@ from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.engine import Book
 from tuoyu.domains.vouchers import rules
+from tuoyu.domains.vouchers.figures import has_vouchers
 from tuoyu.domains.vouchers.models import Redemption, Voucher, WrongCode
 from tuoyu.domains.vouchers.selectors.desk import Fee, Reckoned, open_fees, reckon, why_not_here
 from tuoyu.domains.vouchers.services.ledger import Posting, lock, post
@@ -144,6 +145,8 @@ def access_held(by: Actor, voucher_id: int) -> Voucher:
 
 def reckon_all(*, book: Book, voucher: Voucher, by: Actor, at: datetime) -> list[Reckoned]:
     """每个月能抵多少：the first that may is what the desk offers."""
+    if not has_vouchers(book):
+        return []
     fees = open_fees(by.scope, voucher.child_id, by.institution_id, day_of(at))
     return [reckon(book, voucher, fee, at) for fee in fees]
 
@@ -154,6 +157,8 @@ def redeem(
 ) -> Redemption:
     """核销：the entry, the deduction from the bill and the record stand or fall together."""
     voucher = access_held(by, voucher_id)
+    if not has_vouchers(book):
+        raise DomainError("no-rule", "本市的政策文件没有托育券，不能核销")
     lock(voucher.campaign_id)
     voucher.refresh_from_db()
     done = Redemption.all_rows.filter(voucher=voucher).first()

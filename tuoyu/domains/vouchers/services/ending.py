@@ -16,8 +16,8 @@ from tuoyu.domains.vouchers.models import Campaign, Voucher
 from tuoyu.domains.vouchers.services import funding
 from tuoyu.domains.vouchers.services.ledger import CLERK, Posting, lock, post
 from tuoyu.domains.vouchers.services.refilling import refill
-from tuoyu.domains.vouchers.services.settling import parts_taken
-from tuoyu.domains.vouchers.states import CLOSED, DRAFT, Account, Post
+from tuoyu.domains.vouchers.services.settling import parts_taken, unordered
+from tuoyu.domains.vouchers.states import CLOSED, Account, Post
 
 NIGHT = Actor(None, CLERK, "system", "系统", "system", frozenset(), SYSTEM)
 
@@ -27,7 +27,12 @@ def expire_due(at: datetime) -> int:
     due = Voucher.all_rows.filter(
         Q(state=Account.OUTSTANDING, expires_at__lte=at) | Q(state=Account.HELD, held_until__lte=at)
     )
-    campaigns = due.order_by().values_list("campaign_id", flat=True).distinct()
+    campaigns = set(due.order_by().values_list("campaign_id", flat=True).distinct())
+    campaigns |= set(
+        Campaign.all_rows.filter(
+            state=CLOSED, is_simulated=False, ended_at=None, balance__outstanding=0
+        ).values_list("pk", flat=True)
+    )
     done = 0
     for campaign_id in sorted(campaigns):
         done += _expire_campaign(campaign_id, at)
@@ -49,6 +54,7 @@ def _expire_campaign(campaign_id: int, at: datetime) -> int:
         _return(campaign, voucher, NIGHT, at)
         done += 1
     refill(campaign, by=NIGHT, at=at)
+    finish(campaign_id=campaign_id, by=NIGHT, at=at)
     return done
 
 
@@ -82,12 +88,14 @@ def revoke(*, voucher_id: int, reason: str, by: Actor, at: datetime) -> Voucher:
 
 @transaction.atomic
 def finish(*, campaign_id: int, by: Actor, at: datetime) -> bool:
-    """批次了结：closed, nothing outstanding: what is left of the envelope goes to the budget."""
+    """批次了结：closed, nothing to be used or settled: what is left goes back to the budget."""
     campaign = Campaign.all_rows.select_for_update().get(pk=campaign_id)
     book = lock(campaign_id)
-    if campaign.state in (DRAFT,) or campaign.is_simulated:
+    if campaign.state != CLOSED or campaign.is_simulated or campaign.ended_at is not None:
         return False
-    if campaign.state != CLOSED or book.outstanding or book.held:
+    if book.outstanding or book.held or unordered(campaign):
         return False
     funding.release_envelope(campaign, parts_taken(campaign), by=by, at=at)
+    campaign.ended_at = at
+    campaign.save(update_fields=["ended_at"])
     return True

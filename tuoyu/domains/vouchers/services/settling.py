@@ -126,6 +126,13 @@ def parts_taken(campaign: Campaign) -> int:
         return SettlementList.all_rows.filter(campaign=campaign, order_id__isnull=False).count()
 
 
+def unordered(campaign: Campaign) -> bool:
+    """还有核销没有变成支付单。"""
+    with rls.as_system("批次能否了结，看全部机构的核销"):
+        rows = Redemption.all_rows.filter(campaign=campaign)
+        return rows.filter(settlement__order_id=None).exists()
+
+
 def _left_after(campaign: Campaign, this: SettlementList) -> int:
     with rls.as_system("批次的预留由全部机构的结算单共用"):
         budget = Balance.all_rows.get(campaign=campaign).budget_fen
