@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("TUOYU_DATA") or ROOT / ".data" / "bench").resolve()
-BENCHES = ("engine", "settlement", "door", "pages", "sandbox", "checks")
+BENCHES = ("engine", "settlement", "door", "pages", "sandbox", "checks", "vouchers")
 # bench → [(what is measured, key of the figure, key of the budget, ≥ or ≤)]
 ROWS = {
     "engine": [
@@ -34,6 +34,7 @@ ROWS = {
         ("HTTP 打卡 ÷ pgbench（整班，每事件）", "ratio_class", "budget_class", "≥"),
     ],
     "pages": [],
+    "vouchers": [("一千人同时抢五百张托育券（秒，恰好发出 500）", "seconds", "budget", "≤")],
     "checks": [("奖补核验全市一个月（毫秒）", "run_ms", "budget_ms", "≤")],
     "sandbox": [("政策沙盘 100 个情景（全市一年，含读考勤，秒）", "seconds", "budget", "≤")],
 }
