@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.files import samples
 from tests.grants.subjects import grant_subjects
 from tests.vouchers.subjects import voucher_subjects
+from tests.quality import subjects as star_subjects
 from tests.world import NOW, World, month_of_days
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.cases.services import open_case
@@ -91,6 +92,7 @@ def subjects(w: World) -> dict[str, Pair]:
     settle(book=current_book(), rule_id="class_subsidy", month="2025-06",
            by=actor_for_user(w.users["city-officer"]), at=NOW)  # fmt: skip
     run = Run.all_rows.get()
+    star_subjects.prepare(w)
     rows = [_side(w, *side) for side in SIDES]
     pairs: dict[str, Pair] = {name: (rows[0][name], rows[1][name]) for name in rows[0]}
     pairs["run_id"] = (run.pk, run.pk)
@@ -142,6 +144,7 @@ def _side(
         "import_batch": _import(w, key, director),
         "county_import": _county_import(w, key, county),
         "status_id": _status(w, child),
+        **star_subjects.side(w, key, director, county),
         "scenario_id": _scenario(w, county),
     }
 

@@ -36,6 +36,7 @@ from tuoyu.sim.draws import stream, uuid_of
 from tuoyu.sim.funds import put_budgets
 from tuoyu.sim.grants import apply_for_grants
 from tuoyu.sim.payments import pay_out, put_accounts
+from tuoyu.sim.quality import rate_institutions
 from tuoyu.sim.state import Built
 from tuoyu.sim.vouchers import give_vouchers
 
@@ -217,6 +218,7 @@ FINISH = [
     correct_late,
     give_vouchers,
     check_history,
+    rate_institutions,
     apply_for_grants,
     count_indicators,
 ]
