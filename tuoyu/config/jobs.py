@@ -8,6 +8,7 @@ from tuoyu.core import clock
 from tuoyu.core.audit import chain
 from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
+from tuoyu.domains.insurance import tasks as insurance
 from tuoyu.domains.publicity import tasks as publicity
 from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.vouchers import tasks as vouchers
@@ -25,5 +26,6 @@ def ready(app: procrastinate.App) -> None:
     indicators.register(app)
     vouchers.register(app)
     checks.register(app)
+    insurance.register(app)
     reforms.register(app)
     publicity.register(app)

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.grants",
     "tuoyu.domains.vouchers",
     "tuoyu.domains.reforms",
+    "tuoyu.domains.insurance",
     "tuoyu.domains.checks",
     "tuoyu.domains.indicators",
     "tuoyu.ends.public",

@@ -155,7 +155,7 @@ def _handle(b: Built, month: date, found_on: date) -> None:
         officer = _actor(b.cast.officer[units[finding.institution_id]], "county_officer", found_on)
         asked = workdays.add(clock.at(found_on, 9, 10 + n % 40), 1)
         stage = 3 if old else n % 4
-        if finding.institution_id in shows:
+        if finding.institution_id in shows and not old:
             stage = 1  # the director of the show institution has something to answer
         if stage >= 1:
             ask(finding_id=finding.pk, question=_ASKED, by=officer, at=asked)

@@ -146,12 +146,16 @@ def _many(p: Planner, least: int, most: int = 10_000) -> Callable[[Inst], bool]:
     return lambda inst: least <= len(p.of(inst)) <= most
 
 
+def _small(p: Planner) -> Callable[[Inst], bool]:
+    return lambda inst: len(p.of(inst)) >= 4 and sum(r.capacity for r in inst.rooms) < 20
+
+
 def _bursts(p: Planner) -> None:
     """接送码：代扫；小机构代扫；老师连点；晨间排队。"""
     for told, fits, near, kind in (
         (("fast_codes", "代扫接送码", "家长接送码每 2 秒一个，当日无人缺勤"), _many(p, 26), False,
          "burst"),
-        (("fast_codes_small", "小机构代扫接送码", "同上，人数不足 20"), _many(p, 6, 17), False,
+        (("fast_codes_small", "小机构代扫接送码", "同上，人数不足 20"), _small(p), False,
          "burst"),
         (("near_quick_roll", "老师连点一遍", "老师在一分钟内点完全园"), _many(p, 26), True,
          "batch"),

@@ -11,7 +11,8 @@ WITH counted AS (
         RANGE BETWEEN make_interval(secs => %(seconds)s) PRECEDING AND CURRENT ROW) AS n
     FROM month_events WHERE method IN ('qr', 'code')
 ), bursts AS (
-    SELECT institution_id, day, max(n) AS n, min(at) AS since, max(at) AS until,
+    SELECT institution_id, day, max(n) AS n,
+        min(at) - make_interval(secs => %(seconds)s) AS since, max(at) AS until,
         (array_agg(id ORDER BY at, id))[1:10] AS ids
     FROM counted WHERE n >= %(least)s GROUP BY 1, 2
 )
