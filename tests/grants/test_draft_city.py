@@ -41,7 +41,9 @@ def test_it_simulates_and_says_who_must_set_the_sum(draft_city: Book, world: Wor
         assert offer.simulated
         assert not offer.may
         assert "只作测算" in offer.why_not
-        assert offer.amount_fen is None  # 没有数的留待实施细则：待定，不是零
+    # 没有数的留待实施细则：待定，不是零；未评级的机构不符合运营补助。
+    sums = {rule: offer.amount_fen for rule, offer in offers.items()}
+    assert sums == {"operating_subsidy": 0, "rent_relief": None, "reimbursement": None}
 
 
 def test_it_can_never_be_handed_in(draft_city: Book, world: World) -> None:

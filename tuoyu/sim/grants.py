@@ -306,7 +306,7 @@ class Town:
         if stage == "withdrawn" and entry.inst is not None:
             services.withdraw(application_id=pk, by=by, at=self._at(back - 2, 9))
             return
-        reviewer = self._reviewer(entry)
+        reviewer = self._reviewer(made, entry)
         if stage == "county":
             return
         if stage == "returned":
@@ -328,8 +328,8 @@ class Town:
         if self._review(made, reviewer, back - 3):
             self._approve(pk, stage, entry, back - 5)
 
-    def _reviewer(self, entry: Entry) -> Actor:
-        if entry.inst is None:
+    def _reviewer(self, made: Application, entry: Entry) -> Actor:
+        if entry.inst is None or programme_of(made.programme).path == "city":
             return self._city(second=True)
         return self._actor(self.b.cast.officer[entry.inst.unit.code], "county_officer")
 
@@ -341,8 +341,6 @@ class Town:
             given["approved_fen"] = self.rng.randrange(low, high + 1, 10_000)
         if "eligible" in wanted:
             given["eligible"] = True
-        if programme_of(made.programme).path == "city":
-            reviewer = self._city(second=True)
         at = self._at(back, 11)
         try:
             if given:
