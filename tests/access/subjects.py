@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.files import samples
 from tests.grants.subjects import grant_subjects
-from tests.vouchers.subjects import voucher_subjects
 from tests.quality import subjects as star_subjects
+from tests.vouchers.subjects import voucher_subjects
 from tests.world import NOW, World, month_of_days
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.cases.services import open_case
@@ -24,7 +24,7 @@ from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import Dispute
 from tuoyu.domains.attendance.services import close_month
 from tuoyu.domains.billing import services as billing
-from tuoyu.domains.billing.models import Bill
+from tuoyu.domains.billing.models import Bill, Choice
 from tuoyu.domains.billing.selectors.planning import draft_month
 from tuoyu.domains.checks.models import Finding
 from tuoyu.domains.checks.services import CLERK
@@ -209,7 +209,12 @@ def _fees(w: World, key: str, child: str, director: str) -> dict[str, int]:
         institution_id=inst.pk, from_on=date(2025, 11, 1), evidence="示例", by=by, at=NOW,
         items=[billing.NewItem(kind="meal", unit="day", price_fen=2_000)],
     )  # fmt: skip
-    return {"bill_id": bill.pk, "payment_id": paid.pk, "filing_id": filing.pk}
+    choice = Choice.all_rows.create(
+        child_id=kid.pk, institution_id=inst.pk, region_code=inst.region_code, kind="extended",
+        from_on=JUNE, made_at=NOW, made_by_name=by.name,
+    )  # fmt: skip
+    ids = {"bill_id": bill.pk, "payment_id": paid.pk, "filing_id": filing.pk}
+    return {**ids, "choice_id": choice.pk}
 
 
 def _import(w: World, key: str, director: str) -> int:

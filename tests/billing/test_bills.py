@@ -20,9 +20,9 @@ from tests.billing.conftest import (
 from tests.world import World
 from tuoyu.core import clock, workdays
 from tuoyu.core.errors import DomainError, NotFound
-from tuoyu.domains.attendance.models import DayStatus
+from tuoyu.domains.attendance.models import DaySheet, DayStatus
 from tuoyu.domains.billing import services
-from tuoyu.domains.billing.models import Bill, BillLine, Payment
+from tuoyu.domains.billing.models import Bill, BillLine, FeeItem, Payment
 from tuoyu.domains.billing.selectors import find_bill, paid_care_fee, standing_of, waived
 from tuoyu.domains.billing.selectors.planning import Draft, PlannedBill, draft_month
 from tuoyu.domains.enrolment.models import Enrolment
@@ -290,3 +290,38 @@ def test_foreign_bills_and_payments_are_not_found(world: World) -> None:
         services.deduct(
             bill_id=bill(world).pk, amount_fen=1, key="k", label="券", by=stranger, at=clock.now()
         )
+
+
+def test_an_elective_is_charged_only_to_those_who_chose_it(filed: World) -> None:
+    a1, at = filed.institutions["a1"], {"by": director(filed), "at": clock.now()}
+    told = {"institution_id": a1.pk, "child_id": filed.children["he"].pk, "from_on": OCTOBER}
+    with pytest.raises(DomainError, match="目录清单外不得收费"):
+        services.choose_item(kind="extended", **told, **at)  # type: ignore[arg-type]
+    FeeItem.all_rows.create(
+        institution=a1, region_code="350582", kind="extended", unit="month", price_fen=20_000,
+        is_elective=True, from_on=SEPTEMBER, accepted_on=SEPTEMBER,
+    )  # fmt: skip
+    services.choose_item(kind="extended", **told, **at)  # type: ignore[arg-type]
+    assert [x.item_kind for x in row(filed, "he").lines] == ["care", "meal", "extended"]
+    assert [x.item_kind for x in row(filed, "sui").lines] == ["care", "meal"]
+    stranger = {"by": director(filed, "other-director"), "at": clock.now()}
+    with pytest.raises(NotFound):
+        services.choose_item(kind="extended", **told, **stranger)  # type: ignore[arg-type]
+
+
+def test_care_by_the_hour_is_billed_by_the_minute_once_the_month_is_over(filed: World) -> None:
+    a1 = filed.institutions["a1"]
+    FeeItem.all_rows.create(
+        institution=a1, region_code="350582", kind="care", unit="hour", form="hourly",
+        price_fen=3_000, from_on=SEPTEMBER, accepted_on=SEPTEMBER,
+    )  # fmt: skip
+    Enrolment.all_rows.filter(child=filed.children["he"]).update(form="hourly")
+    assert "11-01 起出账" in row(filed, "he").problems[0]
+    day = workdays.days_of(SEPTEMBER)[0]
+    DaySheet.all_rows.create(
+        child_id=filed.children["he"].pk, day=day, institution_id=a1.pk, region_code="350582",
+        status=DayStatus.PRESENT, in_at=clock.at(day, 9), out_at=clock.at(day, 10, 35),
+    )  # fmt: skip
+    assert [x.amount_fen for x in row(filed, "he", SEPTEMBER).lines] == [4_750]
+    DaySheet.all_rows.update(out_at=None)
+    assert "没有完整的到离时间" in row(filed, "he", SEPTEMBER).problems[0]

@@ -47,6 +47,7 @@ def bill_families(b: Built) -> None:
         _keep_to_cap(b, this)
         _file(b, rng)
         show = next(i for i in b.institutions if i.is_show)
+        _choose(b, show, rng)
         others = [i.id for i in b.institutions if not i.is_show and i.status == "filed"]
         for ago in (2, 1, 0):
             month = add_months(this, -ago)
@@ -124,6 +125,24 @@ def _file(b: Built, rng: random.Random) -> None:
     FeeItem.all_rows.bulk_create(items)
     RefundRule.all_rows.bulk_create(refunds)
     WaiverRule.all_rows.bulk_create(waivers)
+
+
+def _choose(b: Built, show: Inst, rng: random.Random) -> None:
+    """示范园有几名儿童选用延时服务。"""
+    this = b.city.now.date().replace(day=1)
+    start = add_months(this, -1)
+    here = sorted(
+        k.id
+        for k in b.kids
+        for s in k.stays
+        if s.inst.id == show.id and s.start <= start and s.end > b.city.now.date() and not k.role
+    )
+    actor = director_of(b, show.id, start)
+    for child in rng.sample(here, min(4, len(here))):
+        services.choose_item(
+            institution_id=show.id, child_id=child, kind="extended", from_on=start, by=actor,
+            at=clock.at(start, 9),
+        )  # fmt: skip
 
 
 def _issue_show(b: Built, show: Inst, month: date, at: datetime, *, leave_one: bool) -> None:

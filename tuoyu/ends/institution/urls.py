@@ -15,6 +15,7 @@ from tuoyu.ends.institution.views import (
     grants,
     home,
     imports,
+    insurance,
     month,
     quality,
     releases,
@@ -99,6 +100,8 @@ urlpatterns += [
         billing_filings.withdraw,
         name="fee_filing_withdraw",
     ),
+    path("fees/choices/new/", billing_filings.choose, name="fee_choose"),
+    path("fees/choices/<int:choice_id>/end/", billing_filings.unchoose, name="fee_unchoose"),
     path("fees/waivers/new/", billing_filings.waiver, name="fee_waiver"),
 ]
 # ── 收费的路由：end ──
@@ -159,3 +162,14 @@ urlpatterns += [
     path("quality/withdrawals/<int:withdrawal_id>/", quality.withdrawal, name="withdrawal"),
 ]
 # ── 认定评定的路由：end ──
+
+# ── 保险的路由：begin (views/insurance.py) ──
+urlpatterns += [
+    path("insurance/", insurance.overview, name="insurance"),
+    path("insurance/export/", insurance.export, name="insurance_export"),
+    path("insurance/report/", insurance.report, name="claim_report"),
+    path("insurance/claims/<int:claim_id>/", insurance.claim, name="claim"),
+    path("insurance/claims/<int:claim_id>/hand-over/", insurance.hand_over, name="claim_hand_over"),
+    path("insurance/claims/<int:claim_id>/conclude/", insurance.conclude, name="claim_conclude"),
+]
+# ── 保险的路由：end ──

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tuoyu.core.scope import Scope
 from tuoyu.domains.billing import rules
-from tuoyu.domains.billing.models import FeeItem, ItemKind, RefundRule, Unit, WaiverRule
+from tuoyu.domains.billing.models import Choice, FeeItem, ItemKind, RefundRule, Unit, WaiverRule
 from tuoyu.domains.enrolment.models import ServiceForm
 from tuoyu.domains.institutions.models import ClassType, FeeStandard
 
@@ -158,3 +159,9 @@ def waiver_rules(institution_id: int, on: date) -> dict[str, WaiverRule]:
     )
     newest = rows.order_by("status_kind", "-from_on").distinct("status_kind")
     return {r.status_kind: r for r in newest if r.monthly_fen > 0}
+
+
+def list_choices(scope: Scope, institution_id: int) -> list[Choice]:
+    """正在使用的自选项目。"""
+    rows = Choice.objects.visible_to(scope).filter(institution_id=institution_id, to_on=None)
+    return list(rows.order_by("kind", "from_on", "id"))

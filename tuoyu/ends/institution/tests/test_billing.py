@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.world import World
-from tuoyu.domains.billing.models import Bill, BillLine, FeeFiling, Payment
+from tuoyu.domains.billing.models import Bill, BillLine, Choice, FeeFiling, FeeItem, Payment
 from tuoyu.ends.institution.tests.helpers import key, url
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +130,19 @@ def test_a_stranger_finds_nothing(world: World, desk: Client) -> None:
     for name in ("fee_bill", "fee_pay", "fee_correct"):
         assert stranger.get(url(name, bill.pk)).status_code == 404
     assert world.client("teacher").get(url("fees")).status_code == 404
+
+
+def test_an_elective_is_chosen_and_ended_in_the_page(world: World, desk: Client) -> None:
+    FeeItem.all_rows.create(
+        institution=world.institutions["a1"], region_code="350582", kind="extended", unit="month",
+        price_fen=20_000, is_elective=True, from_on="2025-01-01", accepted_on="2025-01-01",
+    )  # fmt: skip
+    told = {"child": world.children["he"].pk, "kind": "extended", "from_on": "2025-10-01"}
+    assert desk.post(url("fee_choose"), told | {"submit_key": key()}).status_code == 302
+    assert "延时服务费" in desk.get(url("fee_filings")).content.decode()
+    assert "延时服务费 200.00" in desk.get(url("fees")).content.decode()
+    choice = Choice.all_rows.get()
+    assert world.client("other-director").post(url("fee_unchoose", choice.pk)).status_code == 404
+    assert desk.post(url("fee_unchoose", choice.pk)).status_code == 302
+    choice.refresh_from_db()
+    assert str(choice.to_on) == "2025-11-01"

@@ -23,12 +23,13 @@ from tuoyu.domains.billing.selectors.planning import is_inclusive
 from tuoyu.domains.billing.services import NewItem, NewRefund
 from tuoyu.domains.children.models import SpecialStatus
 from tuoyu.domains.enrolment.models import ServiceForm
+from tuoyu.domains.enrolment.selectors import list_enrolled, names_of_enrolled
 from tuoyu.domains.institutions.models import ClassType, Institution
 from tuoyu.ends.institution.forms import PlainForm, day_field, text_field
 from tuoyu.ends.institution.shell import ask, done, own
 from tuoyu.ends.institution.views.billing import MoneyField, tabs
 
-VIEW, FILE = "inst:fee:view", "inst:fee:file"
+VIEW, FILE, ISSUE = "inst:fee:view", "inst:fee:file", "inst:fee:issue"
 EMPTY = [("", "—")]
 ITEM_ROWS, REFUND_ROWS = 8, 3
 BOUNDS = [
@@ -101,6 +102,19 @@ class WaiverForm(PlainForm):
         ]
 
 
+class ChoiceForm(PlainForm):
+    """登记自选项目。"""
+
+    child = forms.TypedChoiceField(label="儿童", coerce=int)
+    kind = forms.ChoiceField(label="自选项目")
+    from_on = day_field("起")
+
+    def __init__(self, *args: Any, children: Any, kinds: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["child"].choices = children  # type: ignore[attr-defined]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+
 @page(VIEW, title="价格与退费办法")
 def listing(request: Request) -> HttpResponse:
     """现行价格、退费办法、减免标准与备案。"""
@@ -115,8 +129,17 @@ def listing(request: Request) -> HttpResponse:
         "filings": filings.list_filings(request.actor.scope, inst.pk),
         "cap": _cap(inst),
         "may_file": request.actor.may(FILE),
+        "choices": _choices(request, inst),
+        "may_choose": request.actor.may(ISSUE) and prices.tariff_of(inst.pk, today).electives(),
     }
     return render(request, "institution/fee_filings.html", context)
+
+
+def _choices(request: Request, inst: Institution) -> list[tuple[str, Any]]:
+    """谁在用自选项目。"""
+    rows = prices.list_choices(request.actor.scope, inst.pk)
+    names = names_of_enrolled(request.actor.scope, [c.child_id for c in rows])
+    return [(names.get(c.child_id, "儿童"), c) for c in rows]
 
 
 def _cap(inst: Institution) -> Any:
@@ -322,3 +345,43 @@ def waiver(request: Request) -> HttpResponse:
         return done(request, back, "已登记；自起始月份的账单起，对已核验身份的家庭自动减免")
 
     return ask(request, form, act, title="登记减免标准", verb="登记", back=back)
+
+
+@page(ISSUE, title="登记自选项目", log="登记自选项目", methods=("GET", "POST"))
+def choose(request: Request) -> HttpResponse:
+    """登记自选项目：the next bill has it."""
+    inst, today, back = own(request), clock.today(), reverse("institution:fee_filings")
+    rows = list_enrolled(request.actor.scope, today).filter(institution=inst)
+    rows = rows.order_by("class_group_id", "child__name")
+    form = ChoiceForm(
+        request.POST if request.method == "POST" else None,
+        children=[(e.child_id, f"{e.class_group.name} {e.child.name}") for e in rows],
+        kinds=[
+            (p.kind, f"{p.title} {p.words}") for p in prices.tariff_of(inst.pk, today).electives()
+        ],
+        initial={"from_on": today.replace(day=1)},
+    )
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        request.audit_persons = [data["child"]]
+        made = services.choose_item(
+            institution_id=inst.pk,
+            child_id=data["child"],
+            kind=data["kind"],
+            from_on=data["from_on"],
+            by=request.actor,
+            at=clock.now(),
+        )
+        return done(request, back, f"已登记 {made.get_kind_display()}，此后的账单按备案价计")
+
+    return ask(request, form, act, title="登记自选项目", verb="登记", back=back)
+
+
+@page(ISSUE, title="停用自选项目", log="停用自选项目", methods=("POST",))
+def unchoose(request: Request, choice_id: int) -> HttpResponse:
+    """停用自选项目：from next month's first day; this month stays as it is."""
+    first = add_months(clock.today().replace(day=1), 1)
+    ended = services.end_choice(choice_id=choice_id, to_on=first, by=request.actor)
+    request.audit_persons = [ended.child_id]
+    text = f"{ended.get_kind_display()} {first:%m-%d} 起不再收取"
+    return done(request, reverse("institution:fee_filings"), text)
