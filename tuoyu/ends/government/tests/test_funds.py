@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from tests.pages.checks import faults_of
 from tests.world import NOW, World
 from tuoyu.core.audit.models import AuditEvent
-from tuoyu.domains.funds import services
-from tuoyu.domains.funds.models import BudgetLine
+from tuoyu.domains.funds import services, sources
+from tuoyu.domains.funds.models import BudgetLine, Order
 from tuoyu.domains.funds.selectors.balance import trial_balance
 from tuoyu.domains.funds.tests.purse import CLERK, put_budget, take
 
@@ -76,6 +76,27 @@ def test_the_city_sees_all_and_drills_down_to_the_entry(purse: World) -> None:
     assert "在途 → 已付" in page
     page = text(client, "/gov/funds/items/statement:7/")
     assert page.index("预留") < page.index("银行付讫")
+
+
+def test_an_entry_leads_to_its_case_and_its_order(
+    purse: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = sources.Source("小满 六月结算单", 600_000, "/gov/settlements/7/", "2 人")
+    monkeypatch.setitem(sources._finders, "statement", lambda ids: dict.fromkeys(ids, case))
+    a1 = purse.institutions["a1"]
+    order = Order.all_rows.create(
+        key="statement:7", amount_fen=600_000, payee_kind="institution", payee_id=a1.pk,
+        payee_name=a1.name, programme="class_subsidy", unit_code="350582", region_code="350582",
+        institution_id=a1.pk, purpose="六月", source_type="statement", source_id=7,
+        proposed_at=NOW, proposed_by_name="财政甲",
+    )  # fmt: skip
+    page = text(purse.client("auditor"), "/gov/funds/items/statement:7/")
+    assert "小满 六月结算单" in page
+    assert 'href="/gov/settlements/7/"' in page
+    assert f'href="/gov/payments/orders/{order.pk}/"' in page
+    line = BudgetLine.all_rows.get(source="central")
+    page = text(purse.client("auditor"), f"/gov/funds/lines/{line.pk}/")
+    assert "小满 六月结算单" in page
 
 
 def test_a_county_sees_its_own_budget_only(purse: World) -> None:

@@ -88,7 +88,7 @@ def facts(f: Figures, *, is_exact: bool = False) -> list[dict[str, str]]:
     return [
         {"name": "预算", "text": show(f.budget), "note": unit},
         {"name": "已付", "text": show(f.paid), "note": f"{unit}，执行率 {rate}%"},
-        {"name": "已有用途", "text": show(used), "note": f"{unit}，预留、承诺与在途"},
+        {"name": "预留、承诺与在途", "text": show(used), "note": unit},
         {"name": "应收回", "text": show(f.receivable), "note": unit},
         {"name": "结余", "text": show(f.left), "note": unit},
     ]
