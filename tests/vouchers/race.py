@@ -10,8 +10,8 @@ from datetime import date
 
 from django.db import connection
 
-from tests.vouchers.scene import NOW, Scene
-from tests.world import START
+from tests.vouchers.scene import Scene
+from tests.world import NOW, START
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError
 from tuoyu.core.scope import Scope

@@ -38,7 +38,7 @@ class Scene:
         return actor_for_user(self.world.users[who])
 
     def prepare(self, **changed: Any) -> Campaign:
-        plan = {
+        plan: dict[str, Any] = {
             "title": "秋季托育券（虚构）",
             "document": "示例〔2025〕券1号（虚构）",
             "mode": Mode.FIRST,

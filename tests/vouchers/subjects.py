@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from tests.vouchers.scene import NOW, OCTOBER, Scene, code, key
-from tests.world import World
+from tests.vouchers.scene import OCTOBER, Scene, code, key
+from tests.world import NOW, World
 from tuoyu.core.cases.services import open_case
 from tuoyu.domains.policies.engine import load_book
 from tuoyu.domains.vouchers import services
@@ -36,7 +36,7 @@ def _side(
     services.hold(text=code(voucher), key=key(), by=scene.actor(director), at=NOW)
     waits = scene.claim(full, child, who="city-officer").applicant
     assert waits is not None
-    at = {"institution_id": inst.pk, "region_code": inst.region_code}
+    at: dict[str, Any] = {"institution_id": inst.pk, "region_code": inst.region_code}
     settled = SettlementList.all_rows.create(
         campaign=first, month=OCTOBER, number=1, count=1, amount_fen=1, is_simulated=True,
         made_at=NOW, **at,

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.vouchers.scene import NOW, Scene, sums
+from tests.vouchers.scene import Scene, sums
+from tests.world import NOW
 from tuoyu.core import clock
 from tuoyu.core.errors import DomainError
 from tuoyu.domains.policies.engine import Book

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.vouchers.scene import NOW, Scene, code, key, qr, sums, with_quota
+from tests.vouchers.scene import Scene, code, key, qr, sums, with_quota
+from tests.world import NOW
 from tuoyu.core import clock
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.billing.selectors.money import standings

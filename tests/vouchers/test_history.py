@@ -18,8 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.vouchers.scene import NOW, Scene, key
-from tests.world import build_world
+from tests.vouchers.scene import Scene, key
+from tests.world import NOW, build_world
 from tuoyu.core.errors import DomainError
 from tuoyu.domains.vouchers import services
 from tuoyu.domains.vouchers.models import Balance, Voucher, VoucherEntry

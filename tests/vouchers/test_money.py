@@ -8,8 +8,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.payments.purse import ledger
-from tests.vouchers.scene import NOW, Scene, sums
+from tests.vouchers.scene import Scene, sums
 from tests.vouchers.test_draw import redeemed_in_september
+from tests.world import NOW
 from tuoyu.core import rls
 from tuoyu.core.errors import DomainError
 from tuoyu.core.events import publish
@@ -43,7 +44,7 @@ def test_from_the_envelope_to_the_bank(scene: Scene, paying: Book) -> None:
     maker, other = scene.actor("city-officer"), scene.actor("city-officer-2")
     (made,) = services.settle(month=date(2025, 9, 1), by=maker, at=NOW)
     done = services.approve(settlement_id=made.pk, by=other, at=NOW)
-    order = Order.all_rows.get(pk=done.order_id)
+    order = Order.all_rows.get(pk=done.order_id or 0)
     assert (order.amount_fen, order.programme, order.unit_code) == (30_000, "voucher", "350500")
     assert ledger().pop("reserved") == WHOLE - 30_000
     assert services.propose(settlement_id=made.pk, by=other, at=NOW) == order.pk

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.pages.checks import faults_of
-from tests.vouchers.scene import NOW, Scene, code, qr, sums
+from tests.vouchers.scene import Scene, code, qr, sums
+from tests.world import NOW
 from tuoyu.core import clock
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.vouchers.models import Campaign, Redemption, Voucher, WrongCode

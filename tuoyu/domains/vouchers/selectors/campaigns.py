@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db import models
 from django.db.models import Count, Sum
 
+from tuoyu.core import rls
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
 from tuoyu.domains.vouchers.models import (
@@ -127,13 +126,7 @@ def count_waiting(scope: Scope, campaign: Campaign) -> int:
 
 def draw_result(campaign: Campaign) -> list[tuple[int, int]]:
     """摇号结果：(顺序, 报名号)，no names."""
-    from tuoyu.core import rls
-
     with rls.as_system("摇号结果公开，只有顺序与报名号"):
         rows = Applicant.all_rows.filter(campaign=campaign, place__isnull=False)
-        return list(rows.order_by("place").values_list("place", "number"))
-
-
-def due_within(rows: Iterable[Voucher], at: datetime, days: int) -> int:
-    """几天内到期的张数。"""
-    return sum((v.expires_at - at).days < days for v in rows if v.state == Account.OUTSTANDING)
+        found = rows.order_by("place").values_list("place", "number")
+        return [(place or 0, number) for place, number in found]

@@ -110,8 +110,9 @@ def _call(
     raw, number = random_bytes(32), 0
     sealed = crypto.seal(to_text(raw), "vouchers_voucher.secret")
     while True:
-        given = [campaign.pk, child_id, fit.region_code, at, ends, sealed, number,
-                 crypto.blind_index(code_text(raw, number)), key, by.user_id, by.name]  # fmt: skip
+        index = crypto.blind_index(code_text(raw, number))
+        given: list[Any] = [campaign.pk, child_id, fit.region_code, at, ends, sealed, number]
+        given += [index, key, by.user_id, by.name]
         marks = ", ".join("%s" for _ in given)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {function}({marks})", given)  # noqa: S608
