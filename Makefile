@@ -7,7 +7,7 @@ CITY ?= quanzhou
 DATA ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check bench setup setup-dev setup-bench browser format clean
+.PHONY: demo test check bench spark-test setup setup-dev setup-bench browser format clean
 
 demo: setup ## 演示城市，http://127.0.0.1:8000/
 	exec $(PY) -m tuoyu.config.cli --city $(CITY) $(if $(DATA),--data $(DATA)) serve --demo --port $(PORT)
@@ -26,6 +26,9 @@ check: setup-dev ## 格式、类型、层次、模板、迁移
 
 bench: setup-bench ## 按预算测速，写 bench.json
 	$(PY) -m tests.perf
+
+spark-test: .cache/spark/.stamp ## 政策沙盘在 Spark 集群上的测试（要有 Java 17；自带一套环境）
+	.cache/spark/bin/python -m pytest tests/spark
 
 format: setup-dev
 	.venv/bin/ruff check --fix-only -q .
@@ -53,6 +56,12 @@ setup-bench: .venv/.bench node_modules/.stamp
 	$(UV) pip sync -q --require-hashes requirements/bench.lock
 	$(UV) pip install -q --no-deps -e .
 	@touch $@ .venv/.dev .venv/.base
+
+.cache/spark/.stamp: .venv/bin/uv requirements/spark.lock pyproject.toml
+	python3 -m venv .cache/spark
+	$(UV) pip sync -q --require-hashes --python .cache/spark/bin/python requirements/spark.lock
+	$(UV) pip install -q --no-deps --python .cache/spark/bin/python -e .
+	@touch $@
 
 # Node's npm when there is one, else the one that the Python wheel carries.
 node_modules/.stamp: package.json package-lock.json .venv/bin/uv
