@@ -1,4 +1,4 @@
-"""测速：本机引擎与 Spark 集群 on the same bundle at several sizes (``python -m tests.spark.measure``).
+"""测速：本机引擎与 Spark 集群 on one bundle at several sizes (``python -m tests.spark.measure``).
 
 Both begin at the Parquet files and end at the sums by plan, month and unit, four plans at once. A
 drawn city (41,000 children × 12 months) is copied as often as the size asks.
