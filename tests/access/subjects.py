@@ -28,7 +28,7 @@ from tuoyu.domains.billing.models import Bill, Choice
 from tuoyu.domains.billing.selectors.planning import draft_month
 from tuoyu.domains.checks.models import Finding
 from tuoyu.domains.checks.services import CLERK
-from tuoyu.domains.children.models import Guardianship, PickupCode
+from tuoyu.domains.children.models import Child, Guardianship, PickupCode
 from tuoyu.domains.children.services.special import declare_with_file
 from tuoyu.domains.devices.models import Device
 from tuoyu.domains.funds import services as funds
@@ -42,6 +42,7 @@ from tuoyu.domains.funds.models import (
 )
 from tuoyu.domains.identity.models import Assignment
 from tuoyu.domains.institutions.models import Institution
+from tuoyu.domains.insurance.models import Claim, CountyContract, Premium, Tender
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.reforms.rules.plans import Plan
 from tuoyu.domains.reforms.services import propose
@@ -126,6 +127,7 @@ def _side(
     return {
         "institution_id": inst.pk,
         "finding_id": _finding(inst),
+        **_insured(inst, kid),
         "child_id": kid.pk,
         "statement_id": statement.pk,
         "line_id": Line.all_rows.get(child_id=kid.pk).pk,
@@ -267,6 +269,33 @@ def _finding(inst: Institution) -> int:
     open_case(type_code="check", title="核验", subject_id=made.pk, region_code=inst.region_code,
               institution_id=inst.pk, by=CLERK, at=NOW)  # fmt: skip
     return made.pk
+
+
+def _insured(inst: Institution, kid: Child) -> dict[str, int]:
+    """统一保险：合同、保费、理赔。"""
+    tender, _ = Tender.all_rows.get_or_create(
+        document="示例中标",
+        defaults={"title": "统一保险", "insurer": "示例保险", "covers": [{"name": "意外伤害"}],
+                  "from_on": date(2025, 1, 1), "to_on": date(2026, 1, 1), "made_at": NOW,
+                  "made_by_name": "测试"},
+    )  # fmt: skip
+    region = {"region_code": inst.region_code}
+    contract = CountyContract.all_rows.create(
+        tender=tender, unit_code=inst.unit_code, policy_no="示例", signed_on=JUNE, **region
+    )
+    premium = Premium.all_rows.create(
+        contract=contract, unit_code=inst.unit_code, year=2025, counted_on=JUNE, insured=1,
+        amount_fen=6000, receipt="0" * 64, why="示例", **region,
+    )  # fmt: skip
+    claim = Claim.all_rows.create(
+        tender=tender, child_id=kid.pk, institution_id=inst.pk, happened_on=JUNE,
+        cover="意外伤害", what="磕伤", made_at=NOW, **region,
+    )  # fmt: skip
+    case = {"by": CLERK, "at": NOW, "region_code": inst.region_code}
+    open_case(type_code="insurance", title="保费", subject_id=premium.pk, **case)
+    open_case(type_code="insurance_claim", title="理赔", subject_id=claim.pk,
+              institution_id=inst.pk, **case)  # fmt: skip
+    return {"contract_id": contract.pk, "premium_id": premium.pk, "claim_id": claim.pk}
 
 
 def _status(w: World, child: str) -> int:

@@ -186,7 +186,7 @@ def test_reminders_at_60_30_and_7_days_once_each(world: World, tender: Tender) -
         services.remind(at=NOW + (tender.to_on - TODAY) - timedelta(days=days))
         assert Reminder.all_rows.count() == known
     case = Case.all_rows.get(type="insurance_renewal")
-    services.award(title="2026 年统一保险", document="示例中标〔2026〕1号", insurer="示例保险（虚构）",
+    services.award(title="2026 年统一保险", document="示例中标〔2026〕1号", insurer="示例保险",
                    covers=COVERS, from_on=tender.to_on, to_on=date(2027, 1, 1),
                    by=who(world, "city-officer"), at=NOW)  # fmt: skip
     case.refresh_from_db()

@@ -11,7 +11,16 @@ from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import NotFound
 from tuoyu.core.periods import add_months
 from tuoyu.core.scope import Scope
-from tuoyu.domains.insurance.models import Claim, CountyContract, Insured, Premium, Tender
+from tuoyu.domains.children.models import Child
+from tuoyu.domains.institutions.models import Institution
+from tuoyu.domains.insurance.models import (
+    Claim,
+    CountyContract,
+    Insured,
+    Premium,
+    PremiumLine,
+    Tender,
+)
 from tuoyu.domains.insurance.states import BILL, CLAIM
 
 
@@ -45,13 +54,66 @@ def count_by_unit(scope: Scope, tender: Tender, on: date) -> dict[str, int]:
     return dict(rows.values_list("unit_code").annotate(n=Count("child_id", distinct=True)))
 
 
+def count_by_institution(scope: Scope, tender: Tender, on: date) -> list[tuple[str, str, int]]:
+    """各机构在保人数：(name, unit, how many)."""
+    rows = roster(scope, tender, on).order_by()
+    counted = rows.values_list("institution_id", "unit_code").annotate(
+        n=Count("child_id", distinct=True)
+    )
+    found = list(counted.order_by("unit_code", "institution_id"))
+    names = _institutions([i for i, _, _ in found])
+    return [(names.get(i, "—"), unit, n) for i, unit, n in found]
+
+
+def premium_lines(scope: Scope, premium: Premium) -> list[tuple[str, PremiumLine]]:
+    """保费各行，配上机构名。"""
+    rows = PremiumLine.objects.visible_to(scope).filter(premium=premium)
+    lines = list(rows.order_by("institution_id"))
+    names = _institutions([x.institution_id for x in lines])
+    return [(names.get(x.institution_id, "—"), x) for x in lines]
+
+
+def _institutions(ids: list[int]) -> dict[int, str]:
+    rows = Institution.objects.unscoped(reason="机构信息公开").filter(pk__in=ids)
+    return dict(rows.values_list("pk", "name"))
+
+
+@dataclass(frozen=True)
+class Named:
+    """名册的一行。"""
+
+    child_id: int
+    name: str
+    from_on: date
+    to_on: date | None
+
+
+def named_roster(scope: Scope, tender: Tender, on: date) -> list[Named]:
+    """在保儿童，配上姓名。"""
+    return _named(scope, list(roster(scope, tender, on)))
+
+
+def child_name(scope: Scope, child_id: int) -> str:
+    """儿童姓名（在数据范围内）。"""
+    rows = Child.objects.visible_to(scope).filter(pk=child_id)
+    return rows.values_list("name", flat=True).first() or "已离园儿童"
+
+
+def _named(scope: Scope, rows: list[Insured]) -> list[Named]:
+    children = Child.objects.visible_to(scope).filter(pk__in=[r.child_id for r in rows])
+    names = dict(children.values_list("pk", "name"))
+    return [
+        Named(r.child_id, names.get(r.child_id, "已离园儿童"), r.from_on, r.to_on) for r in rows
+    ]
+
+
 @dataclass(frozen=True)
 class Diff:
     """一个月的增减。"""
 
     month: date
-    added: list[Insured]
-    removed: list[Insured]
+    added: list[Named]
+    removed: list[Named]
 
 
 def month_diff(scope: Scope, tender: Tender, month: date) -> Diff:
@@ -60,8 +122,8 @@ def month_diff(scope: Scope, tender: Tender, month: date) -> Diff:
     rows = Insured.objects.visible_to(scope).filter(tender=tender).order_by("child_id")
     return Diff(
         month,
-        list(rows.filter(from_on__gte=month, from_on__lt=end)),
-        list(rows.filter(to_on__gte=month, to_on__lt=end)),
+        _named(scope, list(rows.filter(from_on__gte=month, from_on__lt=end))),
+        _named(scope, list(rows.filter(to_on__gte=month, to_on__lt=end))),
     )
 
 

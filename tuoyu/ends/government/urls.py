@@ -17,6 +17,7 @@ from tuoyu.ends.government.views import (
     imports,
     indicators,
     institutions,
+    insurance,
     maps,
     payment_accounts,
     payment_bank,
@@ -279,3 +280,21 @@ urlpatterns += [
     ),
 ]
 # ── 认定评定与牌照的路由：end ──
+
+# ── 统一保险的路由：begin (views/insurance.py) ──
+urlpatterns += [
+    path("insurance/", insurance.overview, name="insurance"),
+    path("insurance/award/", insurance.award, name="insurance_award"),
+    path("insurance/sign/", insurance.sign, name="insurance_sign"),
+    path("insurance/export/", insurance.export, name="insurance_export"),
+    path(
+        "insurance/contracts/<int:contract_id>/compute/",
+        insurance.compute,
+        name="insurance_compute",
+    ),
+    path("insurance/premiums/<int:premium_id>/", insurance.premium, name="premium"),
+    path("insurance/premiums/<int:premium_id>/review/", insurance.review, name="premium_review"),
+    path("insurance/premiums/<int:premium_id>/approve/", insurance.approve, name="premium_approve"),
+    path("insurance/premiums/<int:premium_id>/return/", insurance.send_back, name="premium_return"),
+]
+# ── 统一保险的路由：end ──

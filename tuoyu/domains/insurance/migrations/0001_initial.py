@@ -6,147 +6,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CountyContract',
+            name="CountyContract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_code', models.CharField(db_collation='C', max_length=12, verbose_name='实施单位')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('policy_no', models.CharField(max_length=60, verbose_name='保单号')),
-                ('signed_on', models.DateField(verbose_name='签订日期')),
-                ('signed_by_name', models.CharField(max_length=80, verbose_name='登记人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "unit_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="实施单位"),
+                ),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("policy_no", models.CharField(max_length=60, verbose_name="保单号")),
+                ("signed_on", models.DateField(verbose_name="签订日期")),
+                ("signed_by_name", models.CharField(max_length=80, verbose_name="登记人")),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Premium',
+            name="Premium",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_code', models.CharField(db_collation='C', max_length=12, verbose_name='实施单位')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('year', models.IntegerField(verbose_name='年度')),
-                ('counted_on', models.DateField(verbose_name='名册日期')),
-                ('insured', models.IntegerField(verbose_name='参保人数')),
-                ('amount_fen', models.BigIntegerField(verbose_name='保费（分）')),
-                ('receipt', models.CharField(max_length=64, verbose_name='凭据')),
-                ('why', models.CharField(max_length=300, verbose_name='怎么算的')),
-                ('order_id', models.BigIntegerField(null=True, verbose_name='付款单')),
-                ('paid_on', models.DateField(null=True, verbose_name='到账日期')),
-                ('contract', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='premium', to='insurance.countycontract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "unit_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="实施单位"),
+                ),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("year", models.IntegerField(verbose_name="年度")),
+                ("counted_on", models.DateField(verbose_name="名册日期")),
+                ("insured", models.IntegerField(verbose_name="参保人数")),
+                ("amount_fen", models.BigIntegerField(verbose_name="保费（分）")),
+                ("receipt", models.CharField(max_length=64, verbose_name="凭据")),
+                ("why", models.CharField(max_length=300, verbose_name="怎么算的")),
+                ("order_id", models.BigIntegerField(null=True, verbose_name="付款单")),
+                ("paid_on", models.DateField(null=True, verbose_name="到账日期")),
+                (
+                    "contract",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="premium",
+                        to="insurance.countycontract",
+                    ),
+                ),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PremiumLine',
+            name="PremiumLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('insured', models.IntegerField(verbose_name='参保人数')),
-                ('amount_fen', models.BigIntegerField(verbose_name='保费（分）')),
-                ('premium', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='insurance.premium')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("insured", models.IntegerField(verbose_name="参保人数")),
+                ("amount_fen", models.BigIntegerField(verbose_name="保费（分）")),
+                (
+                    "premium",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="insurance.premium",
+                    ),
+                ),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Tender',
+            name="Tender",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('document', models.CharField(max_length=80, verbose_name='中标文号')),
-                ('insurer', models.CharField(max_length=80, verbose_name='保险机构')),
-                ('covers', models.JSONField(default=list, verbose_name='保障责任')),
-                ('from_on', models.DateField(verbose_name='起保')),
-                ('to_on', models.DateField(verbose_name='止保（不含）')),
-                ('made_at', models.DateTimeField(verbose_name='登记时间')),
-                ('made_by_name', models.CharField(max_length=80, verbose_name='登记人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("document", models.CharField(max_length=80, verbose_name="中标文号")),
+                ("insurer", models.CharField(max_length=80, verbose_name="保险机构")),
+                ("covers", models.JSONField(default=list, verbose_name="保障责任")),
+                ("from_on", models.DateField(verbose_name="起保")),
+                ("to_on", models.DateField(verbose_name="止保（不含）")),
+                ("made_at", models.DateTimeField(verbose_name="登记时间")),
+                ("made_by_name", models.CharField(max_length=80, verbose_name="登记人")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('to_on__gt', models.F('from_on'))), name='tender_lasts')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_on__gt", models.F("from_on"))), name="tender_lasts"
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='countycontract',
-            name='tender',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='insurance.tender'),
+            model_name="countycontract",
+            name="tender",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contracts",
+                to="insurance.tender",
+            ),
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('child_id', models.BigIntegerField(verbose_name='儿童')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('happened_on', models.DateField(verbose_name='出险日期')),
-                ('cover', models.CharField(max_length=60, verbose_name='责任')),
-                ('what', models.CharField(max_length=400, verbose_name='经过')),
-                ('insurer_no', models.CharField(blank=True, max_length=60, verbose_name='报案号')),
-                ('paid_fen', models.BigIntegerField(null=True, verbose_name='赔付（分）')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='保险机构答复')),
-                ('made_at', models.DateTimeField(verbose_name='报告时间')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='insurance.tender')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("child_id", models.BigIntegerField(verbose_name="儿童")),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("happened_on", models.DateField(verbose_name="出险日期")),
+                ("cover", models.CharField(max_length=60, verbose_name="责任")),
+                ("what", models.CharField(max_length=400, verbose_name="经过")),
+                ("insurer_no", models.CharField(blank=True, max_length=60, verbose_name="报案号")),
+                ("paid_fen", models.BigIntegerField(null=True, verbose_name="赔付（分）")),
+                (
+                    "answer",
+                    models.CharField(blank=True, max_length=300, verbose_name="保险机构答复"),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="报告时间")),
+                (
+                    "tender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="insurance.tender",
+                    ),
+                ),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.IntegerField(verbose_name='提前天数')),
-                ('made_at', models.DateTimeField(verbose_name='时间')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='insurance.tender')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("days", models.IntegerField(verbose_name="提前天数")),
+                ("made_at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "tender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="insurance.tender",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tender', 'days'), name='reminded_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tender", "days"), name="reminded_once")
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Insured',
+            name="Insured",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('child_id', models.BigIntegerField(verbose_name='儿童')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('unit_code', models.CharField(db_collation='C', max_length=12, verbose_name='实施单位')),
-                ('from_on', models.DateField(verbose_name='起保')),
-                ('to_on', models.DateField(null=True, verbose_name='退保（不含）')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='insured', to='insurance.tender')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("child_id", models.BigIntegerField(verbose_name="儿童")),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "unit_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="实施单位"),
+                ),
+                ("from_on", models.DateField(verbose_name="起保")),
+                ("to_on", models.DateField(null=True, verbose_name="退保（不含）")),
+                (
+                    "tender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="insured",
+                        to="insurance.tender",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', 'from_on'], name='insurance_i_institu_639e1c_idx')],
-                'constraints': [models.UniqueConstraint(fields=('tender', 'child_id', 'institution_id', 'from_on'), name='insured_once')],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "from_on"], name="insurance_i_institu_639e1c_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tender", "child_id", "institution_id", "from_on"),
+                        name="insured_once",
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='countycontract',
-            constraint=models.UniqueConstraint(fields=('tender', 'unit_code'), name='one_contract_a_unit'),
+            model_name="countycontract",
+            constraint=models.UniqueConstraint(
+                fields=("tender", "unit_code"), name="one_contract_a_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_fen', None), ('paid_fen__gt', 0), _connector='OR'), name='claim_paid_more_than_nothing'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paid_fen", None), ("paid_fen__gt", 0), _connector="OR"),
+                name="claim_paid_more_than_nothing",
+            ),
         ),
     ]

@@ -93,7 +93,7 @@ def sign(
 @transaction.atomic
 def sync_roster(*, tender: Tender, on: date) -> tuple[int, int]:
     """参保名册随入托增减：answers (added, removed); again on the same day it changes nothing."""
-    given = {"tender": tender.pk, "from": tender.from_on, "on": on}
+    given: dict[str, int | date] = {"tender": tender.pk, "from": tender.from_on, "on": on}
     if not tender.from_on <= on < tender.to_on:
         return 0, 0
     with connection.cursor() as cursor:
