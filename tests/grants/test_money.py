@@ -41,6 +41,7 @@ from tuoyu.domains.publicity.services import answer as answer_objection
 from tuoyu.domains.publicity.services import close_due, object_to
 from tuoyu.domains.quality.models import Application as Rating
 from tuoyu.domains.quality.models import Award
+from tuoyu.domains.workforce.models import Certificate
 
 
 def bank_pays(world: World, programme: str, fen: int, at: datetime) -> datetime:
@@ -227,6 +228,16 @@ def test_stars_city_then_province_is_paid_the_difference(world: World) -> None:
         assessed(world, more, approved_fen=10_000_001)
     assessed(world, more, approved_fen=10_000_000)
     assert again(more).amount_fen == 10_000_000
+
+
+def test_a_certificate_that_ran_out_later_takes_nothing_back(world: World) -> None:
+    found = Certificate.all_rows.get(staff=world.staff["a1.infant"])
+    found.expires_on = date(2025, 11, 1)
+    found.save(update_fields=["expires_on"])
+    made = submitted(world, "training_subsidy", pick=str(found.pk))
+    assessed(world, made, "city-officer", eligible=True)
+    assert again(made).amount_fen == 100_000
+    assert services.find_change(again(made), LATER).delta_fen == 0
 
 
 def test_only_low_risk_kinds_are_approved_together(world: World) -> None:

@@ -107,7 +107,7 @@ def compute(
     programme: Programme, facts: Facts, book: Book, subjects: Iterable[Subject] | None = None
 ) -> list[Line]:
     """全部行；``subjects`` default to those that the programme finds."""
-    computer = Computer(book, programme.rule, facts.month, facts.on)
+    computer = Computer(book, programme.rule, facts.month, facts.known or facts.on)
     found = programme.subjects(facts) if subjects is None else subjects
     return [computer.line(s, gather(computer.rule, facts, s)) for s in found]
 

@@ -15,7 +15,8 @@ from django.db.models import Count, Q, QuerySet
 from tuoyu.core import workdays
 from tuoyu.core.periods import add_months, age_months
 from tuoyu.domains.attendance.models import DaySheet, DayStatus, MonthClose
-from tuoyu.domains.billing.selectors import paid_care_fee, waived
+from tuoyu.domains.billing.models import Bill, BillLine, ItemKind, LineKind
+from tuoyu.domains.billing.selectors import standings, waived_many
 from tuoyu.domains.children.models import Child, SpecialStatus
 from tuoyu.domains.enrolment.models import Enrolment, ServiceForm
 from tuoyu.domains.grants.declaration import Subject
@@ -69,6 +70,7 @@ class Facts:
     institution: Institution | None = None
     school: School | None = None
     skip: int | None = None  # an application that does not count against itself
+    known: date | None = None  # 知悉截止日; ``on`` unless a settled matter is looked at again
 
     @property
     def inst(self) -> Institution:
@@ -252,13 +254,27 @@ class Facts:
             rows = rows.filter(subject_kind="school", subject_id=self.school.pk)
         return rows.exclude(application_id=self.skip) if self.skip else rows
 
-    def waived(self, child_id: int) -> int | None:
-        """当月减免的保育费：from the bills when there are any."""
-        return waived(child_id, self.inst.pk, self.month)
+    @cached_property
+    def waived(self) -> dict[int, int]:
+        """儿童 → 当月减免的保育费；only children with a bill."""
+        return waived_many(self.inst.pk, self.month)
 
-    def paid_fee(self, child_id: int) -> int | None:
-        """当月实付保育费。"""
-        return paid_care_fee(child_id, self.inst.pk, self.month)
+    @cached_property
+    def paid_fees(self) -> dict[int, int]:
+        """儿童 → 当月家庭实缴保育费，as ``paid_care_fee``, for all at once."""
+        bills = Bill.all_rows.filter(institution_id=self.inst.pk, month=self.month)
+        owner = dict(bills.values_list("pk", "child_id"))
+        found = standings(list(owner))
+        back: dict[int, int] = dict.fromkeys(owner.values(), 0)
+        lines = BillLine.all_rows.filter(
+            institution_id=self.inst.pk,
+            for_month=self.month,
+            kind=LineKind.REFUND,
+            item_kind=ItemKind.CARE,
+        )
+        for child, fen in lines.values_list("child_id", "amount_fen"):
+            back[child] = back.get(child, 0) + fen
+        return {c: max(0, found[pk].care_paid_fen + back[c]) for pk, c in owner.items()}
 
 
 Provider = Callable[[Facts, Subject], Scalar]
@@ -286,7 +302,7 @@ def _typed(name: str) -> Provider:
 
 def _reduced(facts: Facts, subject: Subject) -> int | None:
     """The bill knows it; only where there is no bill the applicant is asked."""
-    known = facts.waived(subject.id or 0)
+    known = facts.waived.get(subject.id or 0)
     return subject.typed.get("reduced_fen") if known is None else known
 
 
@@ -350,7 +366,7 @@ INPUTS: dict[str, Provider] = {
     "certificate": lambda f, s: s.key or None,
     "certified": _certified,
     "has_major": lambda f, s: bool(f.school and f.school.major),
-    "fee": lambda f, s: f.paid_fee(s.id or 0),
+    "fee": lambda f, s: f.paid_fees.get(s.id or 0),
     "approved_fen": _typed("approved_fen"),
     "eligible": _typed("eligible"),
     "receipt_valid": _typed("receipt_valid"),

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, F, QuerySet, Sum
 
+from tuoyu.core import clock
 from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import NotFound
 from tuoyu.core.periods import month_of
@@ -255,13 +256,20 @@ def access_case(scope: Scope, application: Application) -> Case:
     return found
 
 
-def facts_of(application: Application, on: date) -> Facts:
-    """申请所据的事实（再次收集）；its own lines do not stand in its way."""
+def facts_of(application: Application, today: date, *, settled: bool = False) -> Facts:
+    """申请所据的事实（再次收集）；its own lines do not stand in its way.
+
+    A settled matter (and its corrections) is judged as of the day it was handed in, by what is
+    known today: a certificate that has run out since then is no reason to take money back.
+    """
     inst = None
     if application.institution_id is not None:
         inst = Institution.all_rows.get(pk=application.institution_id)
-    first = application.corrects_id or application.pk
-    return Facts(application.month, on, inst, application.school, skip=first)
+    first = application.corrects or application
+    on = today
+    if (settled or application.is_correction) and first.submitted_at is not None:
+        on = first.submitted_at.astimezone(clock.ZONE).date()
+    return Facts(application.month, on, inst, application.school, skip=first.pk, known=today)
 
 
 def list_papers(

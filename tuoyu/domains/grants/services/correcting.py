@@ -53,7 +53,7 @@ def find_change(first: Application, at: datetime) -> Correction:
     """重算一份已付的申请；a line that cannot be determined today moves no money."""
     programme = programme_of(first.programme)
     items = list(first.items.order_by("pk"))
-    facts = facts_of(first, at.date())
+    facts = facts_of(first, at.date(), settled=True)
     lines = compute(programme, facts, current_book(), [subject_of(i) for i in items])
     return Correction(
         first,
