@@ -54,7 +54,9 @@ def test_the_sheet_is_public_and_names_nobody(world: World) -> None:
     assert "王**" not in html
     assert "提交意见" not in html
     with clock.fixed(made.ends_at):
-        assert made.title in _text(Client(), "/public/publicity/?state=ended")
+        html = _text(Client(), "/public/publicity/?state=ended")
+        assert made.title in html
+        assert "公示中" in html
         assert made.title not in _text(Client(), "/public/publicity/")
 
 

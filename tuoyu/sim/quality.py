@@ -263,6 +263,7 @@ class Round:
     def _recognise(self, able: list[Inst]) -> None:
         """续认定：the new period begins after the present one, so no settled month moves."""
         ending = [i for i in able if i.recognised and i.recognised[-1][1] > self.today]
+        ending.sort(key=lambda i: (i.recognised[-1][1], i.id))
         plans: list[Callable[[Inst], object]] = [
             lambda i: self._awarded(i, 30, kind="inclusive"),
             self._recognition_objected,

@@ -112,7 +112,7 @@ def _facts(a: Application, scheme: Any) -> list[dict[str, str]]:
             {
                 "name": "有效期",
                 "text": valid,
-                "note": scheme.document_no if scheme else "细则未登记",
+                "note": "" if scheme else "细则未登记",
             },
         ]
     level = "待定" if a.level is None else level_title(a.level)
@@ -120,7 +120,7 @@ def _facts(a: Application, scheme: Any) -> list[dict[str, str]]:
     return [
         {"name": "申请等级", "text": level_title(a.wanted), "note": ""},
         {"name": "分数线", "text": "待定" if line is None else rules.show_tenths(line),
-         "note": scheme.document_no if scheme else "细则未登记"},
+         "note": "" if scheme else "细则未登记"},
         {"name": "评审总分", "text": rules.show_tenths(a.total_tenths), "note": "/ 1000"},
         {"name": "评定等级", "text": level, "note": "一票否决" if a.is_vetoed else ""},
     ]  # fmt: skip

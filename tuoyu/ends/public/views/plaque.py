@@ -17,6 +17,7 @@ from tuoyu.domains.publicity.selectors import notice_of
 from tuoyu.domains.quality import selectors
 from tuoyu.domains.quality.models import Award, Kind
 from tuoyu.domains.quality.standard import level_title, star_levels
+from tuoyu.domains.regions.selectors import city_region
 from tuoyu.ends.public.shell import show
 
 WHY = "评定结果、牌照与抽取记录公开，只写机构名与专家编号"
@@ -97,7 +98,8 @@ def printed(request: Request, plaque_code: str) -> HttpResponse:
         "print_title": facts["title"],
         "print_no": award.number,
         "print_period": f"{award.period.lower:%Y-%m-%d} 至 {award.period.upper:%Y-%m-%d}（不含）",
-        "print_region": award.document_no,
+        "print_region": city_region().name,
+        "page_title": f"{facts['title']} {award.number}",
         "portrait": True,
         "receipt": award.code,
         "seal": "发牌单位",

@@ -36,7 +36,7 @@ class ObjectionForm(forms.Form):
         help_text=f"写明哪里与实际不符、怎样核实，最多 {rules.MOST_OPINION} 字；请勿写他人证件号",
     )
     contact = forms.CharField(
-        label="联系方式（可不填）",
+        label="联系方式",
         max_length=rules.MOST_CONTACT,
         required=False,
         help_text="只用于核查时联系您，加密保存，不公开；不填也会核查",
@@ -115,7 +115,15 @@ def _sheet(notice: Notice) -> dict[str, Any]:
         "open": notice.is_running and clock.now() < notice.ends_at,
         "rows": rows,
         "with_person": with_person,
-        "lines": [(r, RowState(r.state).label, TONES[RowState(r.state)]) for r in rows],
+        "lines": [
+            (
+                r,
+                list(zip(notice.columns, r.cells, strict=True)),
+                RowState(r.state).label,
+                TONES[RowState(r.state)],
+            )
+            for r in rows
+        ],
         "withdrawn": sum(r.state == RowState.WITHDRAWN for r in rows),
     }
 
