@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
 
 from tests.pages.checks import faults_of
 from tests.world import NOW, World
@@ -179,3 +180,15 @@ def test_exports_open_as_workbooks(purse: World) -> None:
         sheet = load_workbook(BytesIO(answer.content)).active
         assert sheet is not None
         assert sheet.max_row >= 4
+
+
+def test_the_number_of_queries_does_not_grow_with_the_ledger(
+    purse: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(10, 40):
+        take(f"grant:{n}", 100)
+    client = purse.client("city-officer")
+    line = BudgetLine.all_rows.get(source="central")
+    for path in ("", "performance/", f"lines/{line.pk}/", "items/grant:11/"):
+        with django_assert_max_num_queries(30):
+            text(client, f"{HOME}{path}")

@@ -205,7 +205,7 @@ def item(request: Request, subject: str) -> HttpResponse:
     scope = request.actor.scope
     entries = ledger.list_of_subject(scope, subject)
     told = name_subjects(scope, [subject])[subject]
-    names, sources, uses = unit_names(), words.names_of("source"), words.names_of("programme")
+    names, sources = unit_names(), words.names_of("source")
     lines = {e.debit.line_id: e.debit.line for e in entries}
     first = next(iter(lines.values()))
     held = services.balances_of(subject)
@@ -213,7 +213,6 @@ def item(request: Request, subject: str) -> HttpResponse:
         "page_title": told.title,
         "crumbs": [{"title": "资金", "url": _back(first.year, first.programme, first.unit_code)}],
         "told": told,
-        "programme": uses.get(first.programme, first.programme),
         "unit": names.get(first.unit_code, first.unit_code),
         "year": first.year,
         "facts": [
@@ -221,7 +220,9 @@ def item(request: Request, subject: str) -> HttpResponse:
             for kind, title in rules.ACCOUNTS.items()
             if kind in held
         ],
-        "lines": [(x, sources.get(x.source, x.source)) for x in lines.values()],
+        "lines": [
+            (x, sources.get(x.source, x.source), words.used_of(entries, x)) for x in lines.values()
+        ],
         "rows": [
             row | {"source": sources.get(row["line"].source, row["line"].source)}
             for row in words.entry_rows(entries, {subject: told})

@@ -112,6 +112,13 @@ def entry_rows(entries: Iterable[Entry], subjects: dict[str, Subject]) -> list[d
     ]
 
 
+def used_of(entries: Iterable[Entry], line: BudgetLine) -> int:
+    """一件事动用一条额度多少：what left 可用 for it, less what went back."""
+    own = [e for e in entries if e.debit.line_id == line.pk]
+    out = sum(e.amount_fen for e in own if e.credit.kind == rules.AVAILABLE)
+    return out - sum(e.amount_fen for e in own if e.debit.kind == rules.AVAILABLE)
+
+
 def goal_words(goal: FundGoal | None, score: Score) -> str:
     """目标一栏；who must set an open one is told in the table of goals."""
     if goal is None and len(score.programmes) > 1:
