@@ -14,7 +14,6 @@ from tests.spark.plans import plans_of
 from tuoyu.domains.policies.engine import Book
 from tuoyu.domains.reforms import spark
 from tuoyu.domains.reforms.parquet import GROUPS, SUMS, answer_here, write_bundle
-from tuoyu.domains.reforms.rules.plans import Plan
 
 pytest.importorskip(
     "pyspark", reason="没有安装 pyspark（extra spark）；make spark-test 会装好并运行"
@@ -54,7 +53,6 @@ def test_the_cluster_equals_the_local_engine_to_the_fen(
 def test_the_comparison_can_fail(book: Book, cluster: Any, tmp_path: Path) -> None:
     rows = city_rows(book, children=200, institutions=10, months=("2025-07",))
     write_bundle(tmp_path, book, rows, {"现行": None}, KNOWN)
-    higher = Plan("高", {"class_subsidy.min_days": {("350582",): 20}})
-    local = answer_here(tmp_path, book, RULE, {"现行": higher}, KNOWN)
+    local = answer_here(tmp_path, book, RULE, {"现行": plans_of(book)["都跟到上限"]}, KNOWN)
     found = [tuple(row) for row in spark.answer(cluster, tmp_path).collect()]
     assert found != local.select(*GROUPS, *SUMS).rows()
