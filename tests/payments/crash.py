@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 STEPS = ("reserve", "commit", "propose", "prepare", "release", "return")
 FEN = 5_000
@@ -50,7 +51,7 @@ def act(step: str) -> None:
     inst = Institution.all_rows.order_by("pk")[0]
     by = {s: actor_for_user(world.users[s])
           for s in ("city-officer", "payment-clerk", "finance-officer")}  # fmt: skip
-    one = {"key": "grant:1", "amount_fen": FEN, "by": by["city-officer"], "at": AT}
+    one: dict[str, Any] = {"key": "grant:1", "amount_fen": FEN, "by": by["city-officer"], "at": AT}
     if step == "reserve":
         services.reserve(programme=RULE, unit_code=inst.unit_code, year=2025, subject="x", **one)
     elif step == "commit":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -39,7 +40,7 @@ def test_the_clerk_finds_his_own_mistake(rich: World) -> None:
 def test_release_needs_another_person_and_the_same_totals(rich: World) -> None:
     order(rich, "grant:1", 5_000)
     batch, finance = prepared(rich, 1, 5_000), who(rich, "finance-officer")
-    given = {"batch_id": batch.pk, "count": 1, "total_fen": 5_000, "at": AT}
+    given: dict[str, Any] = {"batch_id": batch.pk, "count": 1, "total_fen": 5_000, "at": AT}
     for slug in ("payment-clerk", "county-officer", "director", "auditor", "city-officer"):
         with pytest.raises(NotFound):
             services.release(**given, by=who(rich, slug))
@@ -115,7 +116,7 @@ def test_an_account_takes_two_persons(rich: World) -> None:
     inst, clerk, finance = rich.institutions["a1"], who(rich, "payment-clerk"), who(
         rich, "finance-officer"
     )  # fmt: skip
-    given = {
+    given: dict[str, Any] = {
         "payee": services.Payee("institution", inst.pk, inst.name), "holder": inst.name,
         "bank": "示例银行", "bank_code": "105397000010", "region_code": inst.region_code,
         "institution_id": inst.pk, "reason": "变更", "at": AT,

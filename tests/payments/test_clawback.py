@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -125,7 +126,7 @@ def test_a_claim_on_a_failed_payment_reduces_the_next_try(world: World) -> None:
 def test_paid_back_with_a_bank_reference(world: World, paid: Order) -> None:
     (owed,) = claim(world, "delta:1", 300, paid.key)
     clerk = who(world, "payment-clerk")
-    given = {"receivable_id": owed.pk, "on": AT.date(), "by": clerk, "at": AT}
+    given: dict[str, Any] = {"receivable_id": owed.pk, "on": AT.date(), "by": clerk, "at": AT}
     with pytest.raises(DomainError, match="多于尚未收回"):
         services.repaid(amount_fen=301, bank_ref="T1", **given)
     with pytest.raises(DomainError, match="银行流水号"):
@@ -222,7 +223,7 @@ class Histories(RuleBasedStateMachine):
         assert failed
         services.redo(order_id=failed.pk, note="可付", by=who(self.world, "payment-clerk"), at=AT)
 
-    @precondition(lambda self: Receivable.all_rows.filter(is_claimed=True, left_fen__gt=0))
+    @precondition(lambda self: Receivable.all_rows.filter(is_claimed=True, left_fen__gt=0).exists())
     @rule()
     def pay_back(self) -> None:
         owed = Receivable.all_rows.filter(is_claimed=True, left_fen__gt=0).first()

@@ -32,11 +32,14 @@ from tuoyu.domains.subsidies.models import Statement
 from tuoyu.domains.subsidies.services import settle
 from tuoyu.sim.billing import bill_families
 from tuoyu.sim.check_cases import check_history, write_shifts
+from tuoyu.sim.clawback import take_back_days
 from tuoyu.sim.draws import stream, uuid_of
 from tuoyu.sim.funds import put_budgets
 from tuoyu.sim.grants import apply_for_grants
-from tuoyu.sim.payments import pay_out, put_accounts
+from tuoyu.sim.insurance import insure
+from tuoyu.sim.payments import pay_out, prepare_some, put_accounts
 from tuoyu.sim.quality import rate_institutions
+from tuoyu.sim.sandbox import ask_sandbox
 from tuoyu.sim.state import Built
 from tuoyu.sim.vouchers import give_vouchers
 
@@ -56,14 +59,16 @@ class Stage:
     back: int | None = None
     confirmed: bool = False
     reviewed: bool = False
+    approved: bool = False
     paid: bool = False
 
 
-# With the demo clock in October: May is paid; the city then caught up in these days: June waits
-# for its approval, July for the counties, August for the institutions; September was just closed.
+# With the demo clock in October: May is paid; the city then caught up in these days: June is partly
+# approved and on its way to the bank, July waits for the counties, August for the institutions;
+# September was just closed.
 STAGES = (
     Stage(5, confirmed=True, reviewed=True, paid=True),
-    Stage(4, back=6, confirmed=True, reviewed=True),
+    Stage(4, back=6, confirmed=True, reviewed=True, approved=True),
     Stage(3, back=3, confirmed=True),
     Stage(2, back=2),
 )
@@ -102,6 +107,8 @@ def _settle(b: Built, month: date, stage: Stage) -> bool:
         _confirm(b, statements, settled)
     if stage.reviewed:
         _review(b, statements, settled, all_done=stage.paid)
+    if stage.approved:
+        _approve_some(b, statements, settled)
     if stage.paid:
         _pay(b, statements, month, settled)
     return True
@@ -130,6 +137,38 @@ def _review(b: Built, statements: list[Statement], settled: datetime, *, all_don
         if mine:
             officer = _actor(b.cast.officer[unit.code], "county_officer", settled.date())
             _move(mine, "review", officer, workdays.add(settled, 3), "出勤与班型核对无误")
+
+
+def _approve_some(b: Built, statements: list[Statement], settled: datetime) -> None:
+    """市级先批了几个县：the first of them is in a batch that waits for its release."""
+    approver = _actor(_slug("city-officer-2"), "city_officer", settled.date())
+    units = {i.id: i.unit.code for i in b.institutions}
+    first = [u.code for u in b.city.units if u is not b.city.largest][:4]
+    for statement in statements:
+        if units[statement.institution_id] in first and not statement.undetermined_lines:
+            at = workdays.add(settled, 4)
+            subsidies.approve(statement_id=statement.pk, by=approver, at=at, opinion="同意")
+    prepare_some(b, RULE, first, workdays.add(settled, 5))
+
+
+def take_back(b: Built) -> None:
+    """已付月份的更正：settled again, confirmed, reviewed and approved, so that it is owed back."""
+    month = add_months(b.city.now.date().replace(day=1), -STAGES[0].ago)
+    if b.scale.until is not None or month < b.scale.start:
+        return
+    if not take_back_days(b, RULE, month):
+        return
+    settled = clock.at(workdays.before(b.city.now.date(), 4), 9, 30)
+    done = settle(book=current_book(), rule_id=RULE, month=month_of(month), by=CLERKS, at=settled)
+    if done.run is None:
+        return
+    statements = list(Statement.all_rows.filter(run=done.run).order_by("institution_id"))
+    _confirm(b, statements, settled)
+    _review(b, statements, settled, all_done=True)
+    approver = _actor(_slug("city-officer-2"), "city_officer", settled.date())
+    at = workdays.add(settled, 3) + timedelta(hours=3)
+    for statement in statements:
+        subsidies.approve(statement_id=statement.pk, by=approver, at=at, opinion="同意收回")
 
 
 def _pay(b: Built, statements: list[Statement], month: date, settled: datetime) -> None:
@@ -215,10 +254,13 @@ FINISH = [
     put_accounts,
     write_shifts,
     settle_history,
+    take_back,
     correct_late,
     give_vouchers,
     check_history,
+    insure,
     rate_institutions,
     apply_for_grants,
+    ask_sandbox,
     count_indicators,
 ]

@@ -92,6 +92,24 @@ def send_and_book(b: Built, programme: str, begin: datetime, rng: random.Random)
     _answer(rng, batch, "", workdays.add(begin, 3))
 
 
+def prepare_some(b: Built, programme: str, units: list[str], at: datetime) -> None:
+    """编好一个县的一批，待另一位送银行；the others still wait."""
+    clerk = actor_in("payment-clerk", "payment_clerk", at.date())
+    for unit in units:
+        totals = find_waiting(clerk.scope, programme, unit).totals
+        if totals.count:
+            services.prepare(
+                programme=programme,
+                unit_code=unit,
+                declared_count=totals.count,
+                declared_total_fen=totals.total_fen,
+                region_code=b.city.code,
+                by=clerk,
+                at=at,
+            )
+            return
+
+
 def _send(b: Built, programme: str, begin: datetime) -> Batch:
     clerk = actor_in("payment-clerk", "payment_clerk", begin.date())
     totals = find_waiting(clerk.scope, programme).totals

@@ -268,6 +268,7 @@ class Side:
     said: str
     verdict: str
     tone: str
+    is_unpaid: bool
 
 
 def reconcile(batch: Batch, kept: BankReturn | None = None) -> list[Side]:
@@ -309,6 +310,7 @@ def _side(
         said=_said(line),
         verdict=TITLES[verdict],
         tone=TONES.get(verdict, "danger"),
+        is_unpaid=line is not None and line.answer != Answer.PAID,
     )
 
 

@@ -45,6 +45,16 @@ class PrepareForm(TotalsForm):
     unit = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
 
 
+class ReturnForm(forms.Form):
+    """上传回单。"""
+
+    file = forms.FileField(
+        label="回单文件",
+        help_text="银行的 pain.002 报文、Excel 或 CSV，不超过 5 MB",
+        widget=forms.FileInput(attrs={"accept": ".xml,.xlsx,.csv"}),
+    )
+
+
 class RepaidForm(forms.Form):
     """登记退回。"""
 

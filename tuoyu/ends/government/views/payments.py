@@ -19,6 +19,7 @@ from tuoyu.domains.regions.selectors import list_units_in, unit_names
 from tuoyu.ends.government.paging import SIZES, options, page_of
 from tuoyu.ends.government.views.payment_words import (
     PrepareForm,
+    ReturnForm,
     TotalsForm,
     batch_facts,
     batch_state,
@@ -38,12 +39,13 @@ def listing(request: Request) -> HttpResponse:
     """付款单：by programme, unit and state; for the clerk also what may be batched."""
     scope, asked = request.actor.scope, request.GET
     programme, unit = asked.get("programme", ""), asked.get("unit", "")
-    state = asked.get("state", OrderState.WAITING if "state" not in asked else "")
+    programmes = payments.sum_programmes(scope)
+    waits = any(p.waiting for p in programmes)
+    state = asked.get("state", OrderState.WAITING if waits else "")
     rows = payments.list_orders(
         scope, programme=programme, unit_code=unit, state=state, payee=asked.get("payee", "")
     )
     listed = page_of(request, rows)
-    programmes = payments.sum_programmes(scope)
     names = unit_names()
     units = [(u.code, u.name) for u in list_units_in(scope)]
     context = {
@@ -144,7 +146,9 @@ def batch_context(request: Request, batch: Batch) -> dict[str, Any]:
         "may_withdraw": is_open and actor.may(PREPARE),
         "may_files": batch.released_at is not None and actor.may("funds:bankfile:download"),
         "may_upload": batch.released_at is not None and actor.may("funds:return:upload"),
+        "all_answered": not any(s.verdict == "银行未回" for s in sides),
         "form": TotalsForm(),
+        "file_form": ReturnForm(),
     }
 
 
