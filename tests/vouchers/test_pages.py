@@ -143,6 +143,19 @@ def test_officers_prepare_open_watch_and_revoke(scene: Scene) -> None:
     assert one.post(f"{path}close/", {"reason": "已发完"}).status_code == 302
 
 
+def test_a_county_sees_its_own_part_of_a_city_campaign(scene: Scene) -> None:
+    campaign = scene.open()
+    scene.voucher(campaign)
+    scene.voucher(campaign, "feng", who="city-officer")
+    html = sound(scene.world.client("county-officer").get(f"/gov/vouchers/{campaign.pk}/"))
+    assert "已领 2 =" in html
+    assert f"{campaign.pk}/units/?unit=350582" in html
+    assert "unit=350502" not in html
+    html = sound(scene.world.client("county-officer").get(f"/gov/vouchers/{campaign.pk}/units/"))
+    assert "林*禾" in html
+    assert "洪*风" not in html
+
+
 def test_the_waiting_family_reads_its_rank(scene: Scene) -> None:
     campaign = scene.open(quota=1)
     scene.voucher(campaign, "miao", who="city-officer")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tuoyu.core import rls
 from tuoyu.core.access import Actor
 from tuoyu.core.cases import services as cases
 from tuoyu.core.cases.models import Case
@@ -115,6 +116,8 @@ def _check(plan: Plan) -> None:
 def start(*, book: Book, campaign_id: int, by: Actor, at: datetime) -> Campaign:
     """复核开放：by another person than the one who prepared it."""
     campaign = _locked(campaign_id)
+    if not fig.has_vouchers(book):
+        raise DomainError("no-rule", "本市的政策文件没有托育券，不能开放批次")
     found = fig.figures_of(book, day_of(campaign.claim_from), day_of(at))
     lacking = fig.undetermined(found.values(), campaign.document)
     if None in (campaign.per_child, campaign.min_months, campaign.max_months):
@@ -158,5 +161,6 @@ def _locked(campaign_id: int) -> Campaign:
 
 
 def case_of(campaign: Campaign) -> Case:
-    """批次的办件。"""
-    return Case.objects.visible_to(SYSTEM).get(type=CAMPAIGN.code, subject_id=campaign.pk)
+    """批次的办件：the city's, but every county may read how far it is."""
+    with rls.as_system("批次是全市的，各单位都看得到办到哪一步"):
+        return Case.objects.visible_to(SYSTEM).get(type=CAMPAIGN.code, subject_id=campaign.pk)
