@@ -166,9 +166,10 @@ def _pay(b: Built, rng: random.Random, this: date) -> None:
     rows: list[tuple[object, ...]] = []
     numbers: dict[tuple[int, date], int] = {}
     today = b.city.now.date()
+    first = {m: workdays.days_of(m)[0] for m in (add_months(this, -n) for n in range(3))}
     for bill, child, inst, region, month, fen in due.annotate(fen=Sum("amount_fen")):
         share = _share(rng, month, this)
-        day = workdays.days_of(month)[0] + timedelta(days=rng.randrange(1, 6))
+        day = first[month] + timedelta(days=rng.randrange(1, 6))
         amount = fen * share // 1000 // 100 * 100 if share < 1000 else fen
         method = rng.choice(Method.values)
         if amount <= 0 or day > today:

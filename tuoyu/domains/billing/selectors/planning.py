@@ -128,6 +128,7 @@ class _Desk:
     def __init__(self, scope: Scope, institution: Institution, month: date, today: date) -> None:
         self.scope, self.institution, self.month, self.today = scope, institution, month, today
         self.end, self.before = add_months(month, 1), add_months(month, -1)
+        self.workdays = workdays.days_of(month)
         self.tariff: Tariff = tariff_of(institution.pk, month)
         self.cap = Caps(month, today).of(
             inclusive=is_inclusive(institution.pk, month), unit_code=institution.unit_code
@@ -273,7 +274,7 @@ class _Desk:
             return
         quantity = 1
         if price.unit == Unit.DAY:
-            quantity = _workdays(e, self.month)
+            quantity = sum(day in e.period for day in self.workdays)
         if price.unit == Unit.HOUR or not quantity:
             return
         self._charge(row, price, price.price_fen, quantity)
@@ -383,7 +384,3 @@ class _Desk:
             else:
                 out.append(f"{label} {yuan(a)} → {yuan(b)}")
         return out
-
-
-def _workdays(e: Enrolment, month: date) -> int:
-    return sum(day in e.period for day in workdays.days_of(month))
