@@ -1,7 +1,7 @@
 """政策沙盘的往事：the question everybody asks, answered in the demo city before today.
 
-「300 改成 400」: once the ceiling alone, once with the counties following, and a sweep. Asked by
-the city officer through the same service as the page; a pack without the rule has none.
+「300 改成 400」: the ceiling alone (its answer tells what it costs if all follow), and a sweep.
+Asked by the city officer through the same service as the page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ RULE, CEILING, AMOUNT = "class_subsidy", "class_subsidy.ceiling", "class_subsidy
 
 
 def ask_sandbox(b: Built) -> None:
-    """提出三个方案。"""
+    """提出一个方案和一批方案；a pack without the rule has none."""
     book = current_book()
     if b.scale.until is not None or RULE not in book.rules:
         return
@@ -32,13 +32,6 @@ def ask_sandbox(b: Built) -> None:
         return
     to_400: dict[str, dict[Key, int]] = {CEILING: {("infant",): 40_000}}
     propose(book=book, rule_id=RULE, plan=Plan("乳儿班上限 300 改 400", to_400), by=by, at=at)
-    propose(
-        book=book,
-        rule_id=RULE,
-        plan=Plan("乳儿班上限 400，各县都跟到上限", to_400, follow=True),
-        by=by,
-        at=at + timedelta(minutes=6),
-    )
     keys = tuple((unit.code, "infant") for unit in book.city.units if unit.counted)
     propose_sweep(
         book=book,
@@ -48,4 +41,3 @@ def ask_sandbox(b: Built) -> None:
         by=by,
         at=at + timedelta(minutes=15),
     )
-
