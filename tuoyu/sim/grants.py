@@ -16,6 +16,8 @@ from tuoyu.core.access import Actor
 from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import DomainError
 from tuoyu.core.periods import add_months
+from tuoyu.domains.children.models import Child, SpecialStatus
+from tuoyu.domains.children.services.special import declare_with_file
 from tuoyu.domains.funds.models.payments import OrderState
 from tuoyu.domains.funds.selectors.payments import find_waiting, list_orders
 from tuoyu.domains.funds.services.orders import Payee
@@ -108,6 +110,7 @@ class Town:
     def run(self) -> None:
         """先做准备，再逐项申报，最后付到账。"""
         self._new_places()
+        self._new_family()
         sources: dict[str, Callable[[], Iterator[Entry]]] = {
             **{rule: self._kind_entries(kinds) for rule, kinds in SLOT_KINDS.items()},
             "star_grant": self._all_entries,
@@ -244,6 +247,22 @@ class Town:
             steps = PlaceStep.objects.filter(place_id__in=chosen)
             steps.filter(target=PlaceState.FILED).update(on=date(2024, 12, 16))
             steps.filter(target=PlaceState.OPERATING).update(on=date(2024, 12, 25))
+
+    def _new_family(self) -> None:
+        """一项待县级核验的特殊家庭身份，with its evidence."""
+        show = next(i for i in self.b.institutions if i.is_show)
+        known = SpecialStatus.all_rows.values("child_id")
+        rows = Child.all_rows.filter(institution_id=show.id).exclude(pk__in=known)
+        declare_with_file(
+            child=rows.order_by("born_on", "pk")[0],
+            kind="disabled",
+            evidence="残疾评定材料（虚构）",
+            from_on=self._at(6).date(),
+            to_on=None,
+            upload=self._upload("评定材料"),
+            by=self.b.cast.director[show.id],
+            at=self._at(2, 16),
+        )
 
     # ── 办理 ──
 

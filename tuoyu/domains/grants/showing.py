@@ -67,7 +67,7 @@ def group_items(items: Sequence[Item], programme: str) -> list[Group]:
             limit_fen=found[0].limit_fen,
             verdict=ItemState(found[0].state).label,
             kind=KINDS[ItemState(found[0].state)],
-            why=gates.get(found[0].gate, found[0].binding),
+            why=gates.get(found[0].gate, f"由{found[0].binding}决定" if found[0].binding else ""),
             typed=found[0].typed,
         )
         for found in groups.values()

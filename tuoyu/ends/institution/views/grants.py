@@ -41,7 +41,8 @@ def listing(request: Request) -> HttpResponse:
     offers = selectors.list_offers(own(request), clock.today())
     context = {
         "page_title": "奖补申报",
-        "offers": [{"offer": o, "sum": _sum_words(o)} for o in offers],
+        "offers": [_offer(o) for o in offers if o.may or o.simulated],
+        "others": [_offer(o) for o in offers if not (o.may or o.simulated)],
         "is_draft": current_book().pack.is_draft,
         "document": current_book().pack.document,
         "rows": [
@@ -51,6 +52,10 @@ def listing(request: Request) -> HttpResponse:
         "may_apply": request.actor.may(APPLY),
     }
     return render(request, "institution/grants.html", context)
+
+
+def _offer(offer: selectors.Offer) -> dict[str, Any]:
+    return {"offer": offer, "sum": _sum_words(offer)}
 
 
 def _sum_words(offer: selectors.Offer) -> str:
