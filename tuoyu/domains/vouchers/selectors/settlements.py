@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
-from tuoyu.domains.vouchers.catalogue import SETTLEMENT
 from tuoyu.domains.vouchers.models import Redemption, SettlementList, Voucher
-from tuoyu.domains.vouchers.states import Account
+from tuoyu.domains.vouchers.states import SETTLEMENT_CASE, Account
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def access_settlement(scope: Scope, settlement_id: int) -> Settled:
 
 
 def _cases(scope: Scope, ids: list[int]) -> dict[int, Case]:
-    rows = Case.objects.visible_to(scope).filter(type=SETTLEMENT.code, subject_id__in=ids)
+    rows = Case.objects.visible_to(scope).filter(type=SETTLEMENT_CASE, subject_id__in=ids)
     return {c.subject_id or 0: c for c in rows}
 
 
