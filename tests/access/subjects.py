@@ -291,10 +291,11 @@ def _insured(inst: Institution, kid: Child) -> dict[str, int]:
         tender=tender, child_id=kid.pk, institution_id=inst.pk, happened_on=JUNE,
         cover="意外伤害", what="磕伤", made_at=NOW, **region,
     )  # fmt: skip
-    case = {"by": CLERK, "at": NOW, "region_code": inst.region_code}
-    open_case(type_code="insurance", title="保费", subject_id=premium.pk, **case)
-    open_case(type_code="insurance_claim", title="理赔", subject_id=claim.pk,
-              institution_id=inst.pk, **case)  # fmt: skip
+    for kind, subject, place in (
+        ("insurance", premium.pk, None), ("insurance_claim", claim.pk, inst.pk)
+    ):  # fmt: skip
+        open_case(type_code=kind, title="保险", subject_id=subject, institution_id=place,
+                  region_code=inst.region_code, by=CLERK, at=NOW)  # fmt: skip
     return {"contract_id": contract.pk, "premium_id": premium.pk, "claim_id": claim.pk}
 
 

@@ -53,11 +53,11 @@ def compute(*, contract_id: int, on: date, by: Actor, at: datetime) -> Premium:
         raise DomainError("nobody", "该县区名册上没有参保儿童，请先更新名册")
     resolved = resolve(book, RULE, month_of(on), at.date())
     lines = {inst: _amount(resolved, n) for inst, n in counts.items()}
-    first = evaluate_one(resolved, _given(next(iter(counts.values()))))
+    whole = evaluate_one(resolved, _given(sum(counts.values())))
     made = Premium.all_rows.create(
         contract=contract, unit_code=contract.unit_code, region_code=contract.region_code,
         year=on.year, counted_on=on, insured=sum(counts.values()), amount_fen=sum(lines.values()),
-        why=sentence(resolved, first)[:300],
+        why=sentence(resolved, whole)[:300],
         receipt=receipt(
             pack=book.pack.id, pack_sha256=book.sha256, rule=RULE, month=month_of(on),
             known=at.date(), input_sha256=digest({str(k): v for k, v in counts.items()}),
