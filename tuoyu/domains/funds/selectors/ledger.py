@@ -114,7 +114,7 @@ def figures_of(line: BudgetLine) -> Figures:
 def list_entries(scope: Scope, line: BudgetLine) -> models.QuerySet[Entry]:
     """一条额度的分录，新的在前。"""
     rows = Entry.objects.visible_to(scope).filter(debit__line=line)
-    return rows.select_related("transfer", "debit", "credit").order_by("-transfer__at", "-pk")
+    return rows.select_related("transfer", "debit__line", "credit").order_by("-transfer__at", "-pk")
 
 
 def list_of_subject(scope: Scope, subject: str) -> list[Entry]:
