@@ -107,7 +107,7 @@ def _claim(statement: Statement, by: Actor, at: datetime) -> None:
 
 def _words(statement: Statement) -> str:
     number = statement.run.number
-    kind = f"第 {number} 次增减" if number else ""
+    kind = f" 第 {number} 次增减" if number else ""
     rule = current_book().rule(statement.run.rule).name
     return f"{rule} {statement.month:%Y-%m}{kind}"
 
