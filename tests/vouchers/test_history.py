@@ -124,13 +124,15 @@ class History(RuleBasedStateMachine):
             self.point.__exit__(None, None, None)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.django_db
 def test_sums_hold_over_any_history(draft: Any) -> None:
     History.book = draft
     run_state_machine_as_test(
         History,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

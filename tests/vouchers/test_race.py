@@ -12,7 +12,7 @@ from tests.world import NOW
 from tuoyu.domains.vouchers import services
 from tuoyu.domains.vouchers.models import Applicant, Balance, Campaign, Redemption, VoucherEntry
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 
 def test_a_thousand_at_once_for_the_last_five_hundred(scene: Scene) -> None:
