@@ -74,6 +74,7 @@ def sheets(w: World, child: str, states: dict[DayStatus | None, int], month: dat
     from tuoyu.core import workdays
 
     kid = w.children[child]
+    assert kid.institution_id is not None
     days = iter(workdays.days_of(month))
     for status, count in states.items():
         for _ in range(count):

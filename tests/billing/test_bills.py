@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -209,7 +210,7 @@ def test_no_more_is_taken_than_is_left_and_receipts_are_numbered(world: World) -
 def test_a_slip_is_reversed_by_a_second_record_once(world: World) -> None:
     issue(world)
     slip = pay(world, 150_000)
-    at = {"by": director(world), "at": clock.now()}
+    at: dict[str, Any] = {"by": director(world), "at": clock.now()}
     services.reverse_payment(payment_id=slip.pk, reason="登记到了别家", **at)
     assert Payment.all_rows.count() == 2
     slip.refresh_from_db()
@@ -237,7 +238,7 @@ def test_a_correction_after_payment_is_given_back(world: World) -> None:
 
 def test_a_correction_stays_within_the_filed_price_and_the_bill(filed: World) -> None:
     issue(filed)
-    at = {"bill_id": bill(filed).pk, "by": director(filed), "at": clock.now()}
+    at: dict[str, Any] = {"bill_id": bill(filed).pk, "by": director(filed), "at": clock.now()}
     with pytest.raises(DomainError, match="高于按备案价"):
         services.correct_bill(item_kind="care", amount_fen=1, reason="加", **at)
     with pytest.raises(DomainError, match="目录清单外不得收费"):
@@ -293,20 +294,25 @@ def test_foreign_bills_and_payments_are_not_found(world: World) -> None:
 
 
 def test_an_elective_is_charged_only_to_those_who_chose_it(filed: World) -> None:
-    a1, at = filed.institutions["a1"], {"by": director(filed), "at": clock.now()}
-    told = {"institution_id": a1.pk, "child_id": filed.children["he"].pk, "from_on": OCTOBER}
+    a1 = filed.institutions["a1"]
+    at: dict[str, Any] = {"by": director(filed), "at": clock.now()}
+    told: dict[str, Any] = {
+        "institution_id": a1.pk,
+        "child_id": filed.children["he"].pk,
+        "from_on": OCTOBER,
+    }
     with pytest.raises(DomainError, match="目录清单外不得收费"):
-        services.choose_item(kind="extended", **told, **at)  # type: ignore[arg-type]
+        services.choose_item(kind="extended", **told, **at)
     FeeItem.all_rows.create(
         institution=a1, region_code="350582", kind="extended", unit="month", price_fen=20_000,
         is_elective=True, from_on=SEPTEMBER, accepted_on=SEPTEMBER,
     )  # fmt: skip
-    services.choose_item(kind="extended", **told, **at)  # type: ignore[arg-type]
+    services.choose_item(kind="extended", **told, **at)
     assert [x.item_kind for x in row(filed, "he").lines] == ["care", "meal", "extended"]
     assert [x.item_kind for x in row(filed, "sui").lines] == ["care", "meal"]
-    stranger = {"by": director(filed, "other-director"), "at": clock.now()}
+    stranger: dict[str, Any] = {"by": director(filed, "other-director"), "at": clock.now()}
     with pytest.raises(NotFound):
-        services.choose_item(kind="extended", **told, **stranger)  # type: ignore[arg-type]
+        services.choose_item(kind="extended", **told, **stranger)
 
 
 def test_care_by_the_hour_is_billed_by_the_minute_once_the_month_is_over(filed: World) -> None:
