@@ -24,6 +24,7 @@ def run() -> dict[str, Any]:
     from tuoyu.domains.policies.engine import load_book
 
     name = connection.settings_dict["NAME"]
+    connection.settings_dict.setdefault("TEST", {})["NAME"] = "bench_vouchers"
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         with clock.fixed(NOW):
