@@ -51,8 +51,8 @@ def export(request: Request, batch_id: int) -> HttpResponse:
          line.payee.bank_code, yuan(line.amount_fen), line.amount_fen, line.purpose]
         for line in file.lines
     ]  # fmt: skip
-    total = [yuan(file.total_fen), file.total_fen, f"{len(rows)} 笔"]
-    rows.append(["合计", "", "", "", "", *total])
+    whole, count = file.total_fen, f"{len(rows)} 笔"
+    rows.append(["合计", "", "", "", "", yuan(whole), whole, count])
     request.audit_note = f"{batch.number} Excel {len(file.lines)} 笔"
     note = stamp(request.actor.name, request.actor.organisation)
     return download(
