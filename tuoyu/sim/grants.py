@@ -202,7 +202,7 @@ class Town:
         months = self._months()
         listed = [(i, m) for m in months for i in home] + [(i, months[0]) for i in other[:4]]
         if special:
-            listed = [(i, m) for m in months for i in self.filed]
+            listed = [(i, m) for m in months for i in home] + [(i, months[0]) for i in other[:8]]
         return lambda: (Entry(i, m) for i, m in listed)
 
     def _rent_entries(self) -> Iterator[Entry]:
@@ -271,7 +271,7 @@ class Town:
         stages = [*ENDED, *GOING]
         failures = 0
         for entry in entries:
-            if not stages or failures > 40:
+            if not stages or failures > 15:
                 break
             stage = stages[0]
             if self._apply(rule, entry, stage):
@@ -300,8 +300,15 @@ class Town:
         except DomainError:
             return False
         self._papers(made, by, back)
-        if stage != "draft":
-            self._go(made, by, entry, stage, back)
+        if stage == "draft":
+            return True
+        try:
+            services.submit(application_id=made.pk, by=by, at=self._at(back - 1, 9))
+        except DomainError:  # not for this one after all: its author takes it back
+            if entry.inst is not None:
+                services.withdraw(application_id=made.pk, by=by, at=self._at(back - 1, 9, 30))
+            return False
+        self._go(made, by, entry, stage, back)
         return True
 
     def _papers(self, made: Application, by: Actor, back: int) -> None:
@@ -318,10 +325,6 @@ class Town:
     def _go(self, made: Application, by: Actor, entry: Entry, stage: str, back: int) -> None:
         """一步一步办到该停的地方；what the books refuse stays where it is."""
         pk = made.pk
-        try:
-            services.submit(application_id=pk, by=by, at=self._at(back - 1, 9))
-        except DomainError:
-            return
         if stage == "withdrawn" and entry.inst is not None:
             services.withdraw(application_id=pk, by=by, at=self._at(back - 2, 9))
             return
