@@ -21,6 +21,18 @@ from tuoyu.core import clock, crypto
 crypto.make_key_file(Path(os.environ["TUOYU_DATA"]) / "keys" / "fields.key")
 
 
+# What takes longest begins first, so that no worker is left alone with it at the end.
+FIRST = ("test_product", "test_matrix", "test_kill", "crash", "test_any_order", "e2e", "sim")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays with one worker (its fixtures are dear), unless its tests may stand apart."""
+    for item in items:
+        whole = item.nodeid if item.get_closest_marker("apart") else item.path.name
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{whole}"))
+    items.sort(key=lambda i: next((n for n, w in enumerate(FIRST) if w in i.nodeid), len(FIRST)))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """A database of one's own per run: TUOYU_TEST_DB names it when several run side by side."""

@@ -33,21 +33,25 @@ LEFT_OUT = ("account/", "api/v1/", "healthz", "theme.css", "kiosk/", "demo/")
 KEPT = ("account/switch/<int:assignment_id>/", "account/me/", "account/home/")
 
 
-def rows(w: World) -> list[list[str]]:
-    """矩阵各行：route, method, then a cell per role: ``own/other`` or one status."""
-    pairs = subjects(w)
-    clients = {who: Client() if who == "anonymous" else w.client(who) for who in WHO}
-    for client in clients.values():
-        client.raise_request_exception = True
+def entries() -> list[tuple[Route, str]]:
+    """要走的路由与方法。"""
     out = []
     for route in all_routes():
         if route.pattern.startswith(LEFT_OUT) and route.pattern not in KEPT:
             continue
         assert route.page is not None, route.pattern
-        for method in route.page.methods:
-            cells = [_cell(clients[who], route, method, pairs) for who in WHO]
-            out.append([route.name, method, *cells])
+        out += [(route, method) for method in route.page.methods]
     return out
+
+
+def rows(w: World, asked: list[tuple[Route, str]]) -> list[list[str]]:
+    """矩阵各行：route, method, then a cell per role: ``own/other`` or one status."""
+    pairs = subjects(w)
+    clients = {who: Client() if who == "anonymous" else w.client(who) for who in WHO}
+    return [
+        [route.name, method, *(_cell(clients[who], route, method, pairs) for who in WHO)]
+        for route, method in asked
+    ]
 
 
 def _cell(client: Client, route: Route, method: str, pairs: dict[str, Any]) -> str:
@@ -87,8 +91,10 @@ def read() -> list[list[str]]:
 
 
 def write(found: list[list[str]]) -> None:
-    """存矩阵。"""
+    """存矩阵：the rows found anew among those kept; routes that are gone are dropped."""
+    rows = {(r[0], r[1]): r for r in [*read(), *found]}
+    order = [(route.name, method) for route, method in entries()]
     with FILE.open("w", newline="", encoding="utf-8") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(["route", "method", *WHO])
-        out.writerows(found)
+        out.writerows(rows[key] for key in order if key in rows)

@@ -275,9 +275,7 @@ urlpatterns += [
     path("quality/<int:quality_id>/commit/", quality_panel.commit, name="quality_commit"),
     path("quality/<int:quality_id>/draw/", quality_panel.draw, name="quality_draw"),
     path("quality/<int:quality_id>/finish/", quality_panel.finish, name="quality_finish"),
-    path(
-        "quality/<int:quality_id>/files/<slug:dimension>/", quality.evidence, name="quality_file"
-    ),
+    path("quality/<int:quality_id>/files/<slug:dimension>/", quality.evidence, name="quality_file"),
 ]
 # ── 认定评定与牌照的路由：end ──
 

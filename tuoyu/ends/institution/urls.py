@@ -156,9 +156,7 @@ urlpatterns += [
     path("quality/start/", quality.start, name="quality_start"),
     path("quality/<int:quality_id>/", quality.detail, name="quality_of"),
     path("quality/<int:quality_id>/retract/", quality.retract, name="quality_retract"),
-    path(
-        "quality/<int:quality_id>/files/<slug:dimension>/", quality.evidence, name="quality_file"
-    ),
+    path("quality/<int:quality_id>/files/<slug:dimension>/", quality.evidence, name="quality_file"),
     path("quality/withdrawals/<int:withdrawal_id>/", quality.withdrawal, name="withdrawal"),
 ]
 # ── 认定评定的路由：end ──

@@ -214,7 +214,7 @@ def export(request: Request) -> HttpResponse:
     if tender is None:
         raise NotFound
     names = unit_names()
-    rows = [
+    rows: list[list[str | int]] = [
         [name, names.get(unit, unit), n]
         for name, unit, n in selectors.count_by_institution(scope, tender, today)
     ]
