@@ -26,10 +26,15 @@ FIRST = ("test_product", "test_matrix", "test_kill", "crash", "test_any_order", 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker (its fixtures are dear), unless its tests may stand apart."""
+    """A file stays with one worker (its fixtures are dear), unless its tests may stand apart.
+
+    The tests of the simulated city share one city.
+    """
     for item in items:
+        room = item.path.parent
         whole = item.nodeid if item.get_closest_marker("apart") else item.path.name
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{whole}"))
+        group = "sim" if room.name == "sim" else f"{room.parent.name}/{room.name}/{whole}"
+        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda i: next((n for n, w in enumerate(FIRST) if w in i.nodeid), len(FIRST)))
 
 

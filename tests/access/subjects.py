@@ -253,7 +253,13 @@ def _county_import(w: World, key: str, county: str) -> int:
 def _money(w: World, inst: Institution) -> dict[str, Any]:
     """A budget line of the county with a sum reserved of it."""
     by, subject = actor_for_user(w.users["finance-officer"]), f"grant:{inst.pk}"
-    at: dict[str, Any] = {"programme": "star_grant", "unit_code": inst.unit_code, "year": 2025, "by": by, "at": NOW}
+    at: dict[str, Any] = {
+        "programme": "star_grant",
+        "unit_code": inst.unit_code,
+        "year": 2025,
+        "by": by,
+        "at": NOW,
+    }
     found = funds.allot(key=f"示例:{inst.pk}", source="county", rank=3, document_no="示例",
                         amount_fen=2, **at)  # fmt: skip
     funds.reserve(amount_fen=1, key=subject, subject="示例", **at)

@@ -23,7 +23,9 @@ def test_the_last_closed_but_one_month_waits_for_the_institutions(city: Built) -
     run = Run.all_rows.get()
     assert run.month == date(2025, 8, 1)
     assert Line.all_rows.filter(run=run, state=LineState.PAID).exists()
-    cases = Case.all_rows.filter(subject_id__in=Statement.all_rows.values("pk"))
+    cases = Case.all_rows.filter(
+        type="subsidy_statement", subject_id__in=Statement.all_rows.values("pk")
+    )
     assert set(cases.values_list("state", flat=True)) == {"confirm"}
 
 

@@ -243,8 +243,10 @@ class Town:
         for inst in (i for i in self.filed if i.kind in kinds):
             rows = Place.all_rows.filter(institution_id=inst.id, state=PlaceState.OPERATING)
             chosen = list(rows.order_by("-number").values_list("pk", flat=True)[:10])
-            Place.all_rows.filter(pk__in=chosen).update(is_new=True, state_on=date(2024, 12, 25))
-            steps = PlaceStep.objects.filter(place_id__in=chosen)
+            Place.all_rows.filter(pk__in=chosen).update(is_new=True)
+            older = rows.filter(pk__in=chosen, state_on__lt=date(2024, 12, 25))
+            steps = PlaceStep.objects.filter(place_id__in=list(older.values_list("pk", flat=True)))
+            older.update(state_on=date(2024, 12, 25))
             steps.filter(target=PlaceState.FILED).update(on=date(2024, 12, 16))
             steps.filter(target=PlaceState.OPERATING).update(on=date(2024, 12, 25))
 
