@@ -11,8 +11,11 @@ from tests.world import World
 
 # A stranger's thing may be seen where it is public, or where the role looks over the whole city.
 CITYWIDE = {"city-officer", "finance-officer", "payment-clerk", "auditor"}
-PUBLIC = {"public:institution"}
-NO_OWNER = {"run_id", "indicator_id"}  # belongs to the whole city
+PUBLIC = {
+    "public:institution", "public:draw", "public:notice", "public:notice_object",
+    "public:notice_print", "public:voucher",
+}  # fmt: skip
+NO_OWNER = {"run_id", "indicator_id", "rule_id", "campaign_id"}  # belongs to the whole city
 
 
 PARTS = 4  # walked side by side

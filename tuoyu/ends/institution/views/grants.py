@@ -235,6 +235,7 @@ def amounts(request: Request, grant_id: int, what: str) -> HttpResponse:
 @page(APPLY, title="上传材料", log="上传奖补材料", methods=("POST",))
 def evidence_add(request: Request, grant_id: int) -> HttpResponse:
     """上传一项材料。"""
+    selectors.access_application(request.actor.scope, grant_id)
     upload = request.FILES.get("file")
     if upload is None:
         messages.error(request, "还没有选择文件，请选择照片或 PDF 后再上传")
