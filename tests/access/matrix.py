@@ -12,6 +12,7 @@ from django.test import Client
 from tests.access.routes import Route, all_routes
 from tests.access.subjects import fill, subjects
 from tests.world import World
+from tuoyu.config.actors import actor_for_user
 
 FILE = Path(__file__).with_name("matrix.csv")
 WHO = [
@@ -48,16 +49,27 @@ def rows(w: World, asked: list[tuple[Route, str]]) -> list[list[str]]:
     """矩阵各行：route, method, then a cell per role: ``own/other`` or one status."""
     pairs = subjects(w)
     clients = {who: Client() if who == "anonymous" else w.client(who) for who in WHO}
+    may = {
+        who: actor_for_user(w.users[who]).permissions if who != "anonymous" else frozenset()
+        for who in WHO
+    }
     return [
-        [route.name, method, *(_cell(clients[who], route, method, pairs) for who in WHO)]
+        [route.name, method, *(_cell(clients[who], may[who], route, method, pairs) for who in WHO)]
         for route, method in asked
     ]
 
 
-def _cell(client: Client, route: Route, method: str, pairs: dict[str, Any]) -> str:
+def _cell(
+    client: Client, may: frozenset[str], route: Route, method: str, pairs: dict[str, Any]
+) -> str:
+    """Own and other. Who lacks the right is refused before a number is read: once tells both."""
     own = _ask(client, route, method, fill(route.name, route.converters, pairs, 0))
     if not route.converters:
         return str(own)
+    assert route.page is not None
+    wanted = route.page.permission
+    if wanted is not None and wanted not in may:
+        return f"{own}/{own}"
     other = _ask(client, route, method, fill(route.name, route.converters, pairs, 1))
     return f"{own}/{other}"
 
