@@ -25,18 +25,10 @@ crypto.make_key_file(Path(os.environ["TUOYU_DATA"]) / "keys" / "fields.key")
 FIRST = ("test_product", "test_matrix", "test_kill", "crash", "test_any_order", "e2e", "sim")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker (its fixtures are dear), unless its tests may stand apart.
-
-    The tests of the simulated city share one city.
-    """
+    """The order of the files; each stays with one worker, since its fixtures are dear."""
     for item in items:
-        room = item.path.parent
-        whole = item.nodeid if item.get_closest_marker("apart") else item.path.name
-        group = "sim" if room.name == "sim" else f"{room.parent.name}/{room.name}/{whole}"
-        item.add_marker(pytest.mark.xdist_group(group))
-        if group == "sim":
+        if item.path.parent.name == "sim":
             item.add_marker(pytest.mark.timeout(240))  # the first one waits for the city
     items.sort(key=lambda i: next((n for n, w in enumerate(FIRST) if w in i.nodeid), len(FIRST)))
 

@@ -18,10 +18,9 @@ PUBLIC = {
 NO_OWNER = {"run_id", "indicator_id", "rule_id", "campaign_id"}  # belongs to the whole city
 
 
-PARTS = 4  # walked side by side
+PARTS = 4  # so that none takes too long
 
 
-@pytest.mark.apart
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_matrix_is_as_kept(world: World, part: int) -> None:
