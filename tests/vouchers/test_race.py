@@ -30,7 +30,7 @@ def test_a_thousand_at_once_for_the_last_five_hundred(scene: Scene) -> None:
     waits = Applicant.all_rows.filter(campaign=campaign).values_list("place", flat=True)
     places = sorted(p or 0 for p in waits)
     assert places == list(range(1, CROWD - LAST + 1))
-    assert took < 30, f"{took:.1f} s"  # measured 10 on a quiet machine; the bench tells the rest
+    assert took < 30, f"{took:.1f} s"  # about 10 on two busy cores; the bench has the figure
 
 
 def test_one_child_tapping_on_eight_phones_gets_one(scene: Scene) -> None:
