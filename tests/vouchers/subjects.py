@@ -20,7 +20,8 @@ SIDES = (("a1", "he", "director"), ("b1", "feng", "other-director"))
 def voucher_subjects(w: World) -> dict[str, tuple[Any, Any]]:
     """参数 → (自己的, 别人的)。"""
     scene = Scene(w, load_book(settings.PACKS_DIR, "yueqing-2025"))
-    first = scene.open()
+    # Two each: the parent's page shows one of twins by a random id, and either may claim.
+    first = scene.open(per_child=2)
     full = scene.open(quota=1, title="发完的一批（虚构）")
     scene.claim(full, "miao", who="city-officer")
     rows = [_side(scene, first, full, *side) for side in SIDES]
