@@ -93,6 +93,7 @@ _ALL = [
         frozenset(
             _GOV
             | {
+                "voucher:redemption:reverse",
                 "gov:grant:view",
                 "grant:application:review",
                 "gov:special:verify",

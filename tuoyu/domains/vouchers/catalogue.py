@@ -8,6 +8,7 @@ from tuoyu.domains.vouchers.states import (
     CAMPAIGN_CASE,
     CLOSED,
     DRAFT,
+    EMPTY,
     OPEN,
     PAID,
     PAYABLE,
@@ -17,6 +18,8 @@ from tuoyu.domains.vouchers.states import (
 
 START, CLOSE = "start", "close"
 MAY_OPEN, MAY_APPROVE = "voucher:campaign:open", "voucher:settlement:approve"
+MAY_PAY = "voucher:settlement:pay"  # nobody's: the bank's answer and the books themselves
+MAY_REVERSE = "voucher:redemption:reverse"
 
 CAMPAIGN = register(
     CaseType(
@@ -46,11 +49,15 @@ SETTLEMENT = register(
             PAYABLE: State("待拨付", tone="warn"),
             PAID: State("已拨付", tone="ok"),
             SIMULATED: State("已测算，不支付", tone="info"),
+            EMPTY: State("已全部冲正，不支付"),
         },
         moves={
             "approve": Move("复核", APPROVE, PAYABLE, MAY_APPROVE, apart_from=("open",)),
             "simulate": Move("复核", APPROVE, SIMULATED, MAY_APPROVE, apart_from=("open",)),
-            "pay": Move("到账", PAYABLE, PAID, "voucher:settlement:pay"),
+            "pay": Move("到账", PAYABLE, PAID, MAY_PAY),
+            "fail": Move("银行未付成", PAYABLE, PAYABLE, MAY_PAY, needs_opinion=True),
+            "bounce": Move("银行退票", PAID, PAYABLE, MAY_PAY, needs_opinion=True),
+            "empty": Move("全部冲正", APPROVE, EMPTY, MAY_PAY, needs_opinion=True),
         },
         path=(APPROVE, PAYABLE, PAID),
     )

@@ -264,6 +264,7 @@ class SettlementList(models.Model):
     made_at = models.DateTimeField("结算时间")
     order_id = models.BigIntegerField("支付单", null=True)
     paid_on = models.DateField("到账日期", null=True)
+    unpaid_why = models.CharField("银行未付成的原因", max_length=200, blank=True)
 
     all_rows: models.Manager[SettlementList] = models.Manager()
     objects = ScopedManager(ScopedQuerySet)
@@ -278,9 +279,12 @@ class SettlementList(models.Model):
 
 
 class Redemption(models.Model):
-    """核销：what a voucher took from a fee really charged, with 怎么算的."""
+    """核销：what a voucher took from a fee really charged, with 怎么算的.
 
-    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="redemption")
+    One that was wrong is kept with ``reversed_at`` and the reason; the voucher may be used again.
+    """
+
+    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="redemptions")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="redemptions")
     child_id = models.BigIntegerField("儿童")
     institution_id = models.BigIntegerField("机构")
@@ -297,6 +301,9 @@ class Redemption(models.Model):
     settlement = models.ForeignKey(
         SettlementList, on_delete=models.PROTECT, null=True, related_name="redemptions"
     )
+    reversed_at = models.DateTimeField("冲正时间", null=True)
+    reversed_by_name = models.CharField("冲正经办", max_length=80, blank=True)
+    reversed_why = models.CharField("冲正原因", max_length=200, blank=True)
 
     all_rows: models.Manager[Redemption] = models.Manager()
     objects = ScopedManager(ChildScopedQuerySet)
@@ -307,7 +314,13 @@ class Redemption(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_fen__gt=0, amount_fen__lte=F("fee_fen"), days__gt=0),
                 name="redemption_rests_on_fee_and_days",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["voucher"], condition=Q(reversed_at=None), name="voucher_redeemed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None) | ~Q(reversed_why=""), name="reversal_has_reason"
+            ),
         ]
 
 

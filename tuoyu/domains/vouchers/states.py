@@ -24,6 +24,7 @@ class Post(models.TextChoices):
     HOLD = "hold", "锁定"
     RELEASE = "release", "解锁"
     REDEEM = "redeem", "核销"
+    REVERSE = "reverse", "冲正"
     EXPIRE = "expire", "过期"
     REVOKE = "revoke", "作废"
     RETURN = "return", "收回名额"
@@ -39,3 +40,4 @@ class Mode(models.TextChoices):
 CAMPAIGN_CASE, SETTLEMENT_CASE = "voucher_campaign", "voucher_settlement"
 DRAFT, OPEN, CLOSED = "draft", "open", "closed"
 APPROVE, PAYABLE, PAID, SIMULATED = "approve", "payable", "paid", "simulated"
+EMPTY = "empty"

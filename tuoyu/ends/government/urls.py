@@ -11,6 +11,7 @@ from tuoyu.ends.government.views import (
     checks,
     children,
     funds,
+    grant_papers,
     grant_records,
     grants,
     home,
@@ -191,8 +192,13 @@ urlpatterns += [
     path("grants/<int:grant_id>/resubmit/", grant_records.school_resubmit, name="grant_resubmit"),
     path(
         "grants/<int:grant_id>/evidence/<int:grant_evidence_id>/",
-        grants.evidence,
+        grant_papers.evidence,
         name="grant_evidence",
+    ),
+    path(
+        "grants/<int:grant_id>/evidence/<int:grant_evidence_id>/file/",
+        grant_papers.evidence_file,
+        name="grant_evidence_file",
     ),
     path("grants/<int:grant_id>/items/<int:grant_item_id>/", grants.item, name="grant_item"),
     path("special/", special.listing, name="special"),
@@ -235,6 +241,7 @@ urlpatterns += [
     path("vouchers/<int:campaign_id>/draw/", vouchers.draw, name="voucher_draw"),
     path("vouchers/<int:campaign_id>/units/", vouchers.units, name="voucher_units"),
     path("vouchers/unit/<int:voucher_id>/revoke/", vouchers.revoke, name="voucher_revoke"),
+    path("vouchers/unit/<int:voucher_id>/reverse/", vouchers.undo, name="voucher_reverse"),
 ]
 # ── 托育券的路由：end ──
 

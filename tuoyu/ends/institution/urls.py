@@ -133,6 +133,7 @@ urlpatterns += [
     path("vouchers/", vouchers.desk, name="vouchers"),
     path("vouchers/<int:voucher_id>/", vouchers.voucher, name="voucher"),
     path("vouchers/<int:voucher_id>/release/", vouchers.release, name="voucher_release"),
+    path("vouchers/<int:voucher_id>/reverse/", vouchers.undo, name="voucher_reverse"),
     path(
         "vouchers/settlements/<int:settlement_id>/",
         vouchers.settlement,

@@ -16,7 +16,7 @@ WITH used AS (
     FROM vouchers_redemption r
     JOIN vouchers_voucher v ON v.id = r.voucher_id
     JOIN vouchers_campaign c ON c.id = r.campaign_id
-    WHERE r.at >= %(lo)s::timestamp AT TIME ZONE 'Asia/Shanghai'
+    WHERE r.reversed_at IS NULL AND r.at >= %(lo)s::timestamp AT TIME ZONE 'Asia/Shanghai'
         AND r.at < %(hi)s::timestamp AT TIME ZONE 'Asia/Shanghai'
 ), sums AS (
     SELECT institution_id, count(*) AS n, count(*) FILTER (WHERE is_last) AS last

@@ -13,7 +13,7 @@ WITH used AS (
             AND s.institution_id = r.institution_id AND s.status = 1) AS days,
         (SELECT coalesce(sum(l.amount_fen), 0) FROM billing_billline l
             WHERE l.bill_id = r.bill_id AND l.kind IN ('charge', 'correction')) AS fee_fen
-    FROM vouchers_redemption r WHERE r.month = %(lo)s
+    FROM vouchers_redemption r WHERE r.month = %(lo)s AND r.reversed_at IS NULL
 )
 SELECT institution_id, 'child' AS kind, child_id, min(days)::int, %(days)s::int,
     to_jsonb((array_agg(jsonb_build_object('day', (at AT TIME ZONE 'Asia/Shanghai')::date,

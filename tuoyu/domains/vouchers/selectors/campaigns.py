@@ -87,7 +87,8 @@ def by_institution(scope: Scope, campaign: Campaign) -> list[Part]:
 
 
 def _add_money(parts: dict[str, Part], scope: Scope, campaign: Campaign, column: str) -> None:
-    rows = Redemption.objects.visible_to(scope).filter(campaign=campaign).order_by()
+    rows = Redemption.objects.visible_to(scope).filter(campaign=campaign, reversed_at=None)
+    rows = rows.order_by()
     for code, fen in rows.values_list(column).annotate(fen=Sum("amount_fen")):
         if str(code) in parts:
             parts[str(code)].amount_fen = fen
@@ -104,7 +105,7 @@ def list_vouchers(
         rows = rows.filter(region_code=unit)
     if institution:
         rows = rows.filter(institution_id=institution)
-    return rows.select_related("redemption").order_by("number")
+    return rows.prefetch_related("redemptions").order_by("number")
 
 
 def list_entries(scope: Scope, voucher: Voucher) -> list[VoucherEntry]:

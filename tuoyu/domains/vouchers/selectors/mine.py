@@ -34,6 +34,7 @@ class Mine:
     days_left: int | None
     tone: str
     redemption: Redemption | None
+    undone: tuple[Redemption, ...] = ()
 
 
 _TONES = {
@@ -68,7 +69,8 @@ def list_vouchers(scope: Scope, child_id: int, at: datetime) -> list[Mine]:
         Voucher.objects.visible_to(scope)
         .filter(child_id=child_id)
         .exclude(state=Account.NEW)
-        .select_related("campaign", "redemption")
+        .select_related("campaign")
+        .prefetch_related("redemptions")
         .order_by("expires_at", "pk")
     )
     live = (Account.OUTSTANDING, Account.HELD)
@@ -78,15 +80,18 @@ def list_vouchers(scope: Scope, child_id: int, at: datetime) -> list[Mine]:
 def _mine(voucher: Voucher, at: datetime) -> Mine:
     live = voucher.state in (Account.OUTSTANDING, Account.HELD)
     left = (day_of(voucher.expires_at) - day_of(at)).days if live else None
-    redemption = voucher.redemption if hasattr(voucher, "redemption") else None
-    return Mine(voucher, left, _TONES.get(Account(voucher.state), ""), redemption)
+    past = sorted(voucher.redemptions.all(), key=lambda r: r.pk)
+    redemption = next((r for r in past if r.reversed_at is None), None)
+    undone = tuple(r for r in past if r.reversed_at is not None)
+    return Mine(voucher, left, _TONES.get(Account(voucher.state), ""), redemption, undone)
 
 
 def access_voucher(scope: Scope, voucher_id: int) -> Voucher:
     """取一张券；outside the scope it is not found."""
     found = (
         Voucher.objects.visible_to(scope)
-        .select_related("campaign", "redemption")
+        .select_related("campaign")
+        .prefetch_related("redemptions")
         .filter(pk=voucher_id)
         .first()
     )

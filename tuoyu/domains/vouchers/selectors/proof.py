@@ -44,7 +44,8 @@ def prove(campaign: Campaign) -> list[str]:
     issued = sum(n for (k, _, _), (n, _) in sums.items() if k == Post.CLAIM)
     if issued != book.issued:
         found.append(f"已领：账 {book.issued}，分录 {issued}")
-    redeemed = sum(fen for (k, _, _), (_, fen) in sums.items() if k == Post.REDEEM)
+    signs = {Post.REDEEM: 1, Post.REVERSE: -1}
+    redeemed = sum(signs.get(Post(k), 0) * fen for (k, _, _), (_, fen) in sums.items())
     if redeemed != book.redeemed_fen:
         found.append(f"核销额：账 {book.redeemed_fen}，分录 {redeemed}")
     return found

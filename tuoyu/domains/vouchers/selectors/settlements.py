@@ -62,9 +62,14 @@ def list_redemptions(
     return rows.order_by("-at", "pk")
 
 
+def find_redemption(scope: Scope, voucher_id: int) -> Redemption | None:
+    """一张券现有的核销；None before it and after its reversal."""
+    return list_redemptions(scope).filter(voucher_id=voucher_id, reversed_at=None).first()
+
+
 def access_redemption(scope: Scope, voucher_id: int) -> Redemption:
     """取一笔核销。"""
-    found = list_redemptions(scope).filter(voucher_id=voucher_id).first()
+    found = list_redemptions(scope).filter(voucher_id=voucher_id, reversed_at=None).first()
     if found is None:
         raise NotFound
     return found
@@ -80,6 +85,8 @@ def list_held(scope: Scope, institution_id: int) -> list[Voucher]:
 
 def unsettled_months(scope: Scope, before: date) -> list[date]:
     """还有核销没结算的月份（本月除外）。"""
-    rows = Redemption.objects.visible_to(scope).filter(settlement=None, at__date__lt=before)
+    rows = Redemption.objects.visible_to(scope).filter(
+        settlement=None, reversed_at=None, at__date__lt=before
+    )
     return [d.date().replace(day=1) if hasattr(d, "date") else d for d in
             rows.order_by().datetimes("at", "month")]  # fmt: skip

@@ -5,6 +5,7 @@ from tuoyu.domains.vouchers.services.claiming import Claimed, claim, new_code, w
 from tuoyu.domains.vouchers.services.desk import hold, note_wrong, reckon_all, redeem, release
 from tuoyu.domains.vouchers.services.drawing import draw, draw_due
 from tuoyu.domains.vouchers.services.ending import expire_due, finish, revoke
+from tuoyu.domains.vouchers.services.reversing import redemption_of, reverse
 from tuoyu.domains.vouchers.services.settling import approve, mark_paid, propose, settle
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "propose",
     "reckon_all",
     "redeem",
+    "redemption_of",
     "release",
+    "reverse",
     "revoke",
     "settle",
     "start",

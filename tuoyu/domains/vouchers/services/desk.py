@@ -20,6 +20,7 @@ from tuoyu.domains.vouchers.figures import has_vouchers
 from tuoyu.domains.vouchers.models import Redemption, Voucher, WrongCode
 from tuoyu.domains.vouchers.selectors.desk import Fee, Reckoned, open_fees, reckon, why_not_here
 from tuoyu.domains.vouchers.services.ledger import Posting, lock, post
+from tuoyu.domains.vouchers.services.settling import turn_key
 from tuoyu.domains.vouchers.states import Account, Post
 from tuoyu.domains.vouchers.words import day_text
 
@@ -161,7 +162,8 @@ def redeem(
         raise DomainError("no-rule", "本市的政策文件没有托育券，不能核销")
     lock(voucher.campaign_id)
     voucher.refresh_from_db()
-    done = Redemption.all_rows.filter(voucher=voucher).first()
+    past = Redemption.all_rows.filter(voucher=voucher)
+    done = past.filter(reversed_at=None).first()
     if done is not None:
         return _again(done, bill_id)
     if voucher.state != Account.HELD:
@@ -175,13 +177,14 @@ def redeem(
     told = reckon(book, voucher, fee, at)
     if told.why_not:
         raise DomainError("refused", told.why_not)
-    entry = Posting(Post.REDEEM, key, at, by, voucher, amount_fen=told.amount_fen,
+    turn = past.count()
+    entry = Posting(Post.REDEEM, turn_key(key, turn), at, by, voucher, amount_fen=told.amount_fen,
                     institution_id=here, region_code=voucher.region_code)  # fmt: skip
     post(voucher.campaign, entry)
     deduct(
         bill_id=bill_id,
         amount_fen=told.amount_fen,
-        key=f"voucher:{voucher.pk}",
+        key=turn_key(f"voucher:{voucher.pk}", turn),
         label=f"托育券 {voucher.campaign.title} 第 {voucher.number} 号",
         by=by,
         at=at,

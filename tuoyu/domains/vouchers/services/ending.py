@@ -49,13 +49,18 @@ def _expire_campaign(campaign_id: int, at: datetime) -> int:
         post(campaign, Posting(Post.RELEASE, key, at, NIGHT, voucher, reason="锁定超时"))
     done = 0
     for voucher in rows.filter(state=Account.OUTSTANDING, expires_at__lte=at):
-        key, day = f"expire:{voucher.pk}", f"{voucher.expires_at.astimezone(ZONE):%Y-%m-%d}"
-        post(campaign, Posting(Post.EXPIRE, key, at, NIGHT, voucher, reason=f"{day} 零点到期"))
-        _return(campaign, voucher, NIGHT, at)
+        expire_one(campaign, voucher, at)
         done += 1
     refill(campaign, by=NIGHT, at=at)
     finish(campaign_id=campaign_id, by=NIGHT, at=at)
     return done
+
+
+def expire_one(campaign: Campaign, voucher: Voucher, at: datetime) -> None:
+    """一张券到期：the place and the money return with it."""
+    key, day = f"expire:{voucher.pk}", f"{voucher.expires_at.astimezone(ZONE):%Y-%m-%d}"
+    post(campaign, Posting(Post.EXPIRE, key, at, NIGHT, voucher, reason=f"{day} 零点到期"))
+    _return(campaign, voucher, NIGHT, at)
 
 
 def _return(campaign: Campaign, voucher: Voucher, by: Actor, at: datetime) -> None:

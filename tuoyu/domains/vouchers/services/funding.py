@@ -13,7 +13,7 @@ from tuoyu.core.clock import day_of
 from tuoyu.core.errors import DomainError
 from tuoyu.domains.policies.engine import Book
 from tuoyu.domains.vouchers.figures import RULE
-from tuoyu.domains.vouchers.models import Campaign, SettlementList
+from tuoyu.domains.vouchers.models import Campaign, Redemption, SettlementList
 
 SOURCE = "voucher-settlement"
 
@@ -102,6 +102,22 @@ def order(
         at=at,
     )
     return int(made.pk)
+
+
+def claim_redemption(done: Redemption, settled: SettlementList, *, by: Actor, at: datetime) -> None:
+    """已生成支付单的核销冲正：owed back, set off against the institution's next orders."""
+    from tuoyu.domains.funds.services import claim_back
+
+    claim_back(
+        key=f"voucher-reversal:{done.pk}",
+        amount_fen=done.amount_fen,
+        against=[f"{SOURCE}:{settled.pk}"],
+        purpose=f"{done.campaign.title} {settled.month:%Y-%m} 核销冲正",
+        source_type="voucher-reversal",
+        source_id=done.pk,
+        by=by,
+        at=at,
+    )
 
 
 def release_envelope(campaign: Campaign, part: int, *, by: Actor, at: datetime) -> None:

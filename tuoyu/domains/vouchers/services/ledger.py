@@ -21,7 +21,7 @@ SAID = {
     "expired": "托育券已过期，不能再使用；名额已收回，可看是否有新的批次",
     "held-elsewhere": "这张券正由另一家机构锁定，请家长联系那家机构解锁后再核销",
     "bad-amount": "抵扣金额须大于零且不超过面值，请核对账单后重试",
-    "no-reason": "作废须写明原因，请补写后再提交",
+    "no-reason": "须写明原因，请补写后再提交",
     "not-expired": "还没有到期，不能按过期处理",
     "replayed": "这一步已经记过账，没有重复处理；请刷新页面查看结果",
 }
@@ -29,7 +29,7 @@ SAID = {
 
 @dataclass(frozen=True)
 class Posting:
-    """待记的一笔。``amount_fen`` counts for fund and redeem only; else it is the face."""
+    """待记的一笔。``amount_fen`` counts for fund, redeem and reverse; else it is the face."""
 
     kind: Post
     key: str
@@ -60,7 +60,7 @@ def replayed(campaign_id: int, posting: Posting) -> VoucherEntry | None:
         return None
     voucher_id = posting.voucher.pk if posting.voucher else None
     same = (found.kind, found.voucher_id) == (posting.kind, voucher_id)
-    if posting.kind in (Post.FUND, Post.REDEEM):
+    if posting.kind in (Post.FUND, Post.REDEEM, Post.REVERSE):
         same = same and found.amount_fen == posting.amount_fen
     if not same:
         raise DomainError("key-reused", "这个编号已用于另一笔，没有记账；请刷新页面后重新办理")

@@ -17,9 +17,12 @@ from tuoyu.core.money import yuan
 from tuoyu.core.periods import add_months
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.institutions.models import Institution
-from tuoyu.domains.vouchers.catalogue import SETTLEMENT
+from tuoyu.domains.vouchers.catalogue import MAY_PAY, SETTLEMENT
 from tuoyu.domains.vouchers.models import Balance, Campaign, Redemption, SettlementList
 from tuoyu.domains.vouchers.services import funding
+from tuoyu.domains.vouchers.states import PAID, PAYABLE
+
+BOOKS = Actor(None, "银行回单", "system", "系统", "system", frozenset({MAY_PAY}), SYSTEM)
 
 
 @transaction.atomic
@@ -31,7 +34,7 @@ def settle(*, month: date, by: Actor, at: datetime) -> list[SettlementList]:
     rows = (
         Redemption.objects.visible_to(by.scope)
         .select_for_update()
-        .filter(settlement=None, at__gte=moment(first), at__lt=moment(end))
+        .filter(settlement=None, reversed_at=None, at__gte=moment(first), at__lt=moment(end))
         .order_by("institution_id", "campaign_id", "pk")
     )
     groups: dict[tuple[int, int], list[Redemption]] = {}
@@ -89,6 +92,8 @@ def approve(*, settlement_id: int, by: Actor, at: datetime) -> SettlementList:
     )
     if found is None:
         raise NotFound
+    if found.count == 0:
+        raise DomainError("empty", "这张结算单上的核销已全部冲正，不用复核")
     step = "simulate" if found.is_simulated else "approve"
     cases.move(case_id=case_of(found).pk, name=step, by=by, at=at, opinion="核对无误")
     if not found.is_simulated:
@@ -129,7 +134,7 @@ def parts_taken(campaign: Campaign) -> int:
 def unordered(campaign: Campaign) -> bool:
     """还有核销没有变成支付单。"""
     with rls.as_system("批次能否了结，看全部机构的核销"):
-        rows = Redemption.all_rows.filter(campaign=campaign)
+        rows = Redemption.all_rows.filter(campaign=campaign, reversed_at=None)
         return rows.filter(settlement__order_id=None).exists()
 
 
@@ -138,7 +143,9 @@ def _left_after(campaign: Campaign, this: SettlementList) -> int:
         budget = Balance.all_rows.get(campaign=campaign).budget_fen
         ordered = SettlementList.all_rows.filter(campaign=campaign, order_id__isnull=False)
         taken = ordered.aggregate(fen=Sum("amount_fen"), n=Count("pk"))["fen"] or 0
-    return int(budget - taken - this.amount_fen)
+    # Below zero only when a reversed redemption's voucher was used anew before its money came back:
+    # then this list draws on what the budget has, or waits for it.
+    return max(0, int(budget - taken - this.amount_fen))
 
 
 @transaction.atomic
@@ -148,8 +155,32 @@ def mark_paid(*, settlement_id: int, paid_on: date, by: Actor, at: datetime) -> 
     if found.paid_on is not None:
         return
     cases.move(case_id=case_of(found).pk, name="pay", by=by, at=at)
-    found.paid_on = paid_on
-    found.save(update_fields=["paid_on"])
+    found.paid_on, found.unpaid_why = paid_on, ""
+    found.save(update_fields=["paid_on", "unpaid_why"])
+
+
+@transaction.atomic
+def mark_unpaid(*, settlement_id: int, reason: str, by: Actor, at: datetime) -> None:
+    """银行未付成或退票：it is to be paid again, and says why it was not."""
+    found = SettlementList.all_rows.select_for_update().get(pk=settlement_id)
+    case = case_of(found)
+    step = {PAYABLE: "fail", PAID: "bounce"}.get(case.state)
+    if step is None:
+        return
+    cases.move(case_id=case.pk, name=step, by=by, at=at, opinion=reason[:500])
+    found.paid_on, found.unpaid_why = None, reason[:200]
+    found.save(update_fields=["paid_on", "unpaid_why"])
+
+
+def deduct_key(done: Redemption) -> str:
+    """抵扣行的唯一键：a voucher used again after a reversal takes another line."""
+    earlier = Redemption.all_rows.filter(voucher_id=done.voucher_id, pk__lt=done.pk).count()
+    return turn_key(f"voucher:{done.voucher_id}", earlier)
+
+
+def turn_key(key: str, turn: int) -> str:
+    """第几次核销的键：the first as ever."""
+    return f"{key}:{turn + 1}" if turn else key
 
 
 def case_of(settled: SettlementList) -> Case:

@@ -87,6 +87,22 @@ BEGIN
             free_fen = free_fen + v.face_fen - NEW.amount_fen
         WHERE campaign_id = NEW.campaign_id;
         UPDATE vouchers_voucher SET state = 'redeemed', held_until = NULL WHERE id = v.id;
+    ELSIF NEW.kind = 'reverse' AND v.state = 'redeemed' THEN  -- wrongly redeemed: the family's again
+        IF NEW.reason = '' THEN
+            RAISE EXCEPTION 'no-reason' USING ERRCODE = 'TY001';
+        END IF;
+        IF NEW.amount_fen IS DISTINCT FROM (
+            SELECT e.amount_fen FROM vouchers_voucherentry e
+            WHERE e.voucher_id = v.id AND e.kind = 'redeem' ORDER BY e.id DESC LIMIT 1) THEN
+            RAISE EXCEPTION 'bad-amount' USING ERRCODE = 'TY001';
+        END IF;
+        NEW.target := 'outstanding';
+        UPDATE vouchers_balance SET outstanding = outstanding + 1, redeemed = redeemed - 1,
+            outstanding_fen = outstanding_fen + v.face_fen,
+            redeemed_fen = redeemed_fen - NEW.amount_fen,
+            free_fen = free_fen - (v.face_fen - NEW.amount_fen)
+        WHERE campaign_id = NEW.campaign_id;
+        UPDATE vouchers_voucher SET state = 'outstanding', institution_id = NULL WHERE id = v.id;
     ELSIF NEW.kind = 'expire' AND v.state = 'outstanding' THEN
         IF NEW.at < v.expires_at THEN
             RAISE EXCEPTION 'not-expired' USING ERRCODE = 'TY001';

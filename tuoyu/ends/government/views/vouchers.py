@@ -22,7 +22,7 @@ from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.regions.selectors import unit_names
 from tuoyu.domains.vouchers import services
 from tuoyu.domains.vouchers.figures import figures_of, has_vouchers
-from tuoyu.domains.vouchers.selectors import campaigns, settlements
+from tuoyu.domains.vouchers.selectors import campaigns, mine, settlements
 from tuoyu.domains.vouchers.selectors.proof import prove
 from tuoyu.domains.vouchers.services import Plan
 from tuoyu.domains.vouchers.states import DRAFT, OPEN, Account, Mode
@@ -215,6 +215,22 @@ def revoke(request: Request, voucher_id: int) -> HttpResponse:
     return redirect("government:voucher_units", done.campaign_id)
 
 
+@page("voucher:redemption:reverse", title="冲正核销", log="冲正托育券核销", methods=("POST",))
+def undo(request: Request, voucher_id: int) -> HttpResponse:
+    """冲正：after the settlement, by the county."""
+    found = mine.access_voucher(request.actor.scope, voucher_id)
+    done = services.reverse(
+        redemption_id=services.redemption_of(found),
+        reason=request.POST.get("reason", ""),
+        by=request.actor,
+        at=clock.now(),
+    )
+    request.audit_persons = [done.child_id]
+    request.audit_note = f"{found.campaign.title} 第 {found.number} 号，{done.reversed_why}"
+    messages.success(request, f"第 {found.number} 号的核销已冲正，账单恢复应缴，家长看得到原因")
+    return redirect("government:voucher_settlement", done.settlement_id)
+
+
 @page(VIEW, title="托育券结算")
 def settled(request: Request) -> HttpResponse:
     """结算单一览。"""
@@ -261,6 +277,9 @@ def settlement(request: Request, settlement_id: int) -> HttpResponse:
         "found": found,
         "rows": words.named_redemptions(scope, rows),
         "may_approve": may,
+        "may_reverse": request.actor.may("voucher:redemption:reverse"),
+        "unpaid_text": f"银行没有付成，待重新拨付。{found.row.unpaid_why}",
+        "unpaid_more": "由拨付编制岗更正收款账户后，在“拨付”页重新付款。",
         "object": f"{name} · {found.row.count} 张 · {yuan(found.row.amount_fen)} 元",
     }
     return render(request, "government/voucher_settlement.html", context)

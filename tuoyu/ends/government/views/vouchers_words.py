@@ -121,7 +121,7 @@ def named_vouchers(scope: Scope, rows: list[Voucher]) -> list[dict[str, Any]]:
         {
             "voucher": v,
             "name": names.get(v.child_id, "—"),
-            "redemption": getattr(v, "redemption", None) if v.state == Account.REDEEMED else None,
+            "redemption": next((r for r in v.redemptions.all() if r.reversed_at is None), None),
             "is_live": v.state in live,
             "dialog": f"revoke-{v.pk}",
             "object": f"第 {v.number} 号 · {yuan(v.face_fen)} 元",
@@ -130,7 +130,15 @@ def named_vouchers(scope: Scope, rows: list[Voucher]) -> list[dict[str, Any]]:
     ]
 
 
-def named_redemptions(scope: Scope, rows: list[Redemption]) -> list[tuple[Redemption, str]]:
+def named_redemptions(scope: Scope, rows: list[Redemption]) -> list[dict[str, Any]]:
     """核销明细，names masked."""
     names = _masked(scope, {r.child_id for r in rows})
-    return [(r, names.get(r.child_id, "—")) for r in rows]
+    return [
+        {
+            "r": r,
+            "name": names.get(r.child_id, "—"),
+            "dialog": f"reverse-{r.pk}",
+            "object": f"第 {r.voucher.number} 号 · {yuan(r.amount_fen)} 元",
+        }
+        for r in rows
+    ]

@@ -53,7 +53,8 @@ def _desk(request: Request, error: str) -> HttpResponse:
         "error": error,
         "held": settlements.list_held(scope, here),
         "done": [(r, _name(request, r.child_id)) for r in done],
-        "total_fen": sum(r.amount_fen for r in done),
+        "count": sum(r.reversed_at is None for r in done),
+        "total_fen": sum(r.amount_fen for r in done if r.reversed_at is None),
         "month_no": today.month,
         "settled": settlements.list_settlements(scope, institution_id=here)[:24],
     }
@@ -86,13 +87,17 @@ def voucher(request: Request, voucher_id: int) -> HttpResponse:
         request.audit_note = f"第 {found.number} 号抵扣 {yuan(done.amount_fen)} 元"
         messages.success(request, f"已核销：{child.name}的保育费少收 {yuan(done.amount_fen)} 元")
         return redirect("institution:vouchers")
+    redemption = settlements.find_redemption(request.actor.scope, found.pk)
     context: dict[str, Any] = {
         "page_title": "核销托育券",
         "crumbs": [{"title": "托育券核销", "url": reverse("institution:vouchers")}],
         "voucher": found,
         "child": child,
         "is_held": found.state == Account.HELD,
-        "redemption": found.redemption if found.state == Account.REDEEMED else None,
+        "redemption": redemption,
+        "may_reverse": redemption is not None and redemption.settlement_id is None,
+        "object": f"{child.name} · 第 {found.number} 号"
+        + (f" · {yuan(redemption.amount_fen)} 元" if redemption else ""),
     }
     if found.state == Account.HELD:
         rows = services.reckon_all(
@@ -115,6 +120,24 @@ def release(request: Request, voucher_id: int) -> HttpResponse:
     return redirect("institution:vouchers")
 
 
+@page(USE, title="冲正核销", log="冲正托育券核销", methods=("POST",))
+def undo(request: Request, voucher_id: int) -> HttpResponse:
+    """冲正：wrongly redeemed; only until it is settled."""
+    found = access_held(request.actor, voucher_id)
+    done = services.reverse(
+        redemption_id=services.redemption_of(found),
+        reason=request.POST.get("reason", ""),
+        by=request.actor,
+        at=clock.now(),
+    )
+    request.audit_persons = [done.child_id]
+    request.audit_note = f"第 {found.number} 号，{done.reversed_why}"
+    messages.success(
+        request, f"已冲正，账单恢复应缴 {yuan(done.amount_fen)} 元；家长在手机上看得到原因"
+    )
+    return redirect("institution:vouchers")
+
+
 @page(USE, title="托育券结算单")
 def settlement(request: Request, settlement_id: int) -> HttpResponse:
     """一张结算单的明细。"""
@@ -125,6 +148,8 @@ def settlement(request: Request, settlement_id: int) -> HttpResponse:
         "crumbs": [{"title": "托育券核销", "url": reverse("institution:vouchers")}],
         "found": found,
         "rows": [(r, _name(request, r.child_id)) for r in rows],
+        "unpaid_text": f"银行没有付成，待重新拨付。{found.row.unpaid_why}",
+        "unpaid_more": "收款账户有误的，请把正确的账户报给财政拨付岗。",
     }
     return render(request, "institution/voucher_settlement.html", context)
 
