@@ -13,7 +13,7 @@ demo: setup ## 演示城市，http://127.0.0.1:8000/
 	exec $(PY) -m tuoyu.config.cli --city $(CITY) $(if $(DATA),--data $(DATA)) serve --demo --port $(PORT)
 
 test: setup-dev browser ## 全部测试
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup-dev ## 格式、类型、层次、模板、迁移
 	.venv/bin/ruff check .

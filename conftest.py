@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests import browser as chromium
 from tests.quick import Snapshot, empty
@@ -23,6 +24,21 @@ crypto.make_key_file(Path(os.environ["TUOYU_DATA"]) / "keys" / "fields.key")
 
 # What takes longest begins first, so that no worker is left alone with it at the end.
 FIRST = ("test_product", "test_matrix", "test_kill", "crash", "test_any_order", "e2e", "sim")
+
+
+class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
+    """A file stays with one worker, and the tests of the simulated city stay together: it is dear
+    and built once.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return path.rsplit("/", 1)[0] if path.startswith("tests/sim/") else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByRoom(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +71,7 @@ def playwright_() -> Iterator[Playwright]:
     """One Playwright for the whole run: two in one process would clash."""
     if chromium.find() is None:
         pytest.skip(f"没有找到 Chromium，请安装 {' '.join(chromium.WANTED)}")
+    expect.set_options(timeout=20_000)  # a busy machine is not a failed test
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # it keeps an event loop in this thread
     with sync_playwright() as play:
         yield play

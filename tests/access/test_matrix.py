@@ -8,6 +8,8 @@ import pytest
 
 from tests.access import matrix
 from tests.world import World
+from tuoyu.config.actors import actor_for_user
+from tuoyu.core.audit.models import AuditEvent
 
 # A stranger's thing may be seen where it is public, or where the role looks over the whole city.
 CITYWIDE = {"city-officer", "finance-officer", "payment-clerk", "auditor"}
@@ -18,7 +20,7 @@ PUBLIC = {
 NO_OWNER = {"run_id", "indicator_id", "rule_id", "campaign_id"}  # belongs to the whole city
 
 
-PARTS = 4  # so that none takes too long
+PARTS = 2  # so that none takes too long
 
 
 @pytest.mark.timeout(240)
@@ -33,6 +35,26 @@ def test_the_matrix_is_as_kept(world: World, part: int) -> None:
     changed = [(kept.get((r[0], r[1])), r) for r in found]
     changed = [(was, now) for was, now in changed if was != now]
     assert not changed, f"权限有变（旧, 新），请重新生成并逐行核对：{changed[:5]}"
+
+
+@pytest.mark.parametrize("who", matrix.WHO[1:])
+def test_the_whole_way_refuses_too(world: World, who: str) -> None:
+    """From the browser's request to the page that says 没有找到, and into the 操作日志."""
+    actor = actor_for_user(world.users[who])
+    shut = [
+        route
+        for route, method in matrix.entries()
+        if method == "GET"
+        and not route.converters
+        and route.page
+        and matrix.lacks(actor, route.page)
+    ]
+    for route in (shut[0], shut[len(shut) // 2], shut[-1]):
+        answer = world.client(who).get(f"/{route.pattern}")
+        assert (answer.status_code, "没有找到" in answer.content.decode()) == (404, True)
+        assert AuditEvent.objects.filter(
+            target=f"/{route.pattern}", result="拒绝：无此权限", user_id=actor.user_id
+        ).exists()
 
 
 def test_every_route_is_in_the_matrix_and_no_other() -> None:
