@@ -41,3 +41,4 @@ CAMPAIGN_CASE, SETTLEMENT_CASE = "voucher_campaign", "voucher_settlement"
 DRAFT, OPEN, CLOSED = "draft", "open", "closed"
 APPROVE, PAYABLE, PAID, SIMULATED = "approve", "payable", "paid", "simulated"
 EMPTY = "empty"
+GOT, DRAWN = "领到收回的名额", "摇号中签"  # why somebody left the waiting list

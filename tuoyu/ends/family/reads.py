@@ -6,6 +6,8 @@ import calendar
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.db import models
+
 from tuoyu.core import workdays
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
@@ -27,18 +29,29 @@ def enrolment_of(scope: Scope, child_id: int, on: date) -> Enrolment | None:
     return rows.filter(period__contains=on).first() or rows.order_by("-period").first()
 
 
-def in_care(scope: Scope, on: date) -> set[int]:
-    """当日在托的孩子。"""
-    rows = Enrolment.objects.visible_to(scope).filter(period__contains=on)
-    return set(rows.values_list("child_id", flat=True))
+def stays_of(scope: Scope) -> list[Enrolment]:
+    """自己孩子的全部入托登记，先后有序：one query for a page that asks about several."""
+    rows = Enrolment.objects.visible_to(scope).select_related("institution", "class_group")
+    return list(rows.order_by("period"))
 
 
-def enrolment_in(scope: Scope, child_id: int, month: date) -> Enrolment | None:
+def stay_on(stays: Iterable[Enrolment], child_id: int, on: date) -> Enrolment | None:
+    """当日的入托登记；else the latest one (as ``enrolment_of``, from rows already read)."""
+    own = [s for s in stays if s.child_id == child_id]
+    return next((s for s in own if on in s.period), own[-1] if own else None)
+
+
+def stay_in(stays: Iterable[Enrolment], child_id: int, month: date) -> Enrolment | None:
     """某月的入托登记：the latest that touches the month."""
-    rows = Enrolment.objects.visible_to(scope).filter(
-        child_id=child_id, period__overlap=(month, next_month(month))
-    )
-    return rows.select_related("institution", "class_group").order_by("-period").first()
+    end = next_month(month)
+    touching = [
+        s
+        for s in stays
+        if s.child_id == child_id
+        and (s.period.lower is None or s.period.lower < end)
+        and (s.period.upper is None or s.period.upper > month)
+    ]
+    return touching[-1] if touching else None
 
 
 def next_month(month: date) -> date:
@@ -64,9 +77,19 @@ def sheets_of(scope: Scope, child_id: int, start: date, end: date) -> dict[date,
     return {row.day: row for row in rows.order_by("day")}
 
 
-def sheet_on(scope: Scope, child_id: int, day: date) -> DaySheet | None:
-    """某日的日考勤。"""
-    return sheets_of(scope, child_id, day, day + timedelta(days=1)).get(day)
+def sheets_by_child(scope: Scope, month: date, day: date) -> dict[int, dict[date, DaySheet]]:
+    """各个孩子某月与某日的日考勤（一次查询）。"""
+    in_month = models.Q(day__gte=month, day__lt=next_month(month))
+    found: dict[int, dict[date, DaySheet]] = {}
+    for row in DaySheet.objects.visible_to(scope).filter(in_month | models.Q(day=day)):
+        found.setdefault(row.child_id, {})[row.day] = row
+    return found
+
+
+def confirmed_in(scope: Scope, month: date) -> set[int]:
+    """该月考勤家长已确认的孩子。"""
+    rows = GuardianConfirmation.objects.visible_to(scope).filter(month=month)
+    return set(rows.values_list("child_id", flat=True))
 
 
 def leave_ahead(scope: Scope, child_id: int, today: date) -> list[DaySheet]:

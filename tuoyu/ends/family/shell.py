@@ -17,9 +17,7 @@ from tuoyu.core import clock
 from tuoyu.core.access import Request
 from tuoyu.core.errors import NotFound
 from tuoyu.domains.children.models import Child
-from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.enrolment.models import Enrolment
-from tuoyu.domains.identity.selectors import prefers_elder
 from tuoyu.ends.family import reads
 from tuoyu.ends.family.todo import list_todo
 from tuoyu.ui import words
@@ -51,8 +49,21 @@ class Chosen:
 
 
 def own_children(request: Request) -> list[Child]:
-    """自己的孩子，按出生先后。"""
-    return list(Child.objects.visible_to(request.actor.scope).order_by("born_on", "id"))
+    """自己的孩子，按出生先后（一次请求读一次）。"""
+    kept: list[Child] | None = getattr(request, "_own_children", None)
+    if kept is None:
+        kept = list(Child.objects.visible_to(request.actor.scope).order_by("born_on", "id"))
+        request._own_children = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def own_stays(request: Request) -> list[Enrolment]:
+    """自己孩子的入托登记（一次请求读一次）。"""
+    kept: list[Enrolment] | None = getattr(request, "_own_stays", None)
+    if kept is None:
+        kept = reads.stays_of(request.actor.scope)
+        request._own_stays = kept  # type: ignore[attr-defined]
+    return kept
 
 
 def chosen(request: Request) -> Chosen:
@@ -61,26 +72,29 @@ def chosen(request: Request) -> Chosen:
     if asked:
         if not asked.isdecimal() or len(asked) > 18:
             raise NotFound
-        child = access_child(request.actor.scope, int(asked))
+        child = next((c for c in own_children(request) if c.pk == int(asked)), None)
+        if child is None:
+            raise NotFound
     else:
         found = own_children(request)
         if not found:
             raise NotFound
         kept = request.session.get(CHILD_KEY)
         child = next((c for c in found if c.pk == kept), None) or _first(request, found)
-    return Chosen(child, reads.enrolment_of(request.actor.scope, child.pk, clock.today()))
+    return Chosen(child, reads.stay_on(own_stays(request), child.pk, clock.today()))
 
 
 def _first(request: Request, found: list[Child]) -> Child:
     """先看哪一个：the youngest in care today, for whom there is most to see."""
-    in_care = reads.in_care(request.actor.scope, clock.today())
+    today = clock.today()
+    in_care = {s.child_id for s in own_stays(request) if today in s.period}
     return max(found, key=lambda c: (c.pk in in_care, c.born_on))
 
 
 def is_elder(request: Request) -> bool:
     """长辈版：the browser's choice; on a new one, the choice kept with the account."""
     if ELDER_COOKIE not in request.COOKIES:
-        on = prefers_elder(request.actor.user_id or 0)
+        on = getattr(request.user, "prefers_elder", False)
         request.COOKIES[ELDER_COOKIE] = "on" if on else "off"  # the shell reads it from here
     return request.COOKIES[ELDER_COOKIE] == "on"
 
@@ -89,7 +103,7 @@ def show(
     request: Request, template: str, title: str, picked: Chosen | None = None, **context: Any
 ) -> HttpResponse:
     """一页：content plus child, children, tabs and red dot."""
-    todo = list_todo(request.actor.scope, clock.now())
+    todo = list_todo(request.actor.scope, own_children(request), own_stays(request), clock.now())
     context |= {
         "page_title": title,
         "tabs": tabs(request, len(todo)),
@@ -112,11 +126,12 @@ def tabs(request: Request, todo: int) -> list[dict[str, Any]]:
         {
             "title": title,
             "icon": icon,
-            "url": reverse(route),
+            "url": url,
             "count": todo if route == "family:messages" else 0,
-            "current": request.path == reverse(route),
+            "current": request.path == url,
         }
         for title, icon, route in TABS
+        for url in (reverse(route),)
     ]
 
 

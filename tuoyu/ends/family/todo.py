@@ -12,6 +12,7 @@ from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import DayStatus
 from tuoyu.domains.children.models import Child
 from tuoyu.ends.family import reads
+from tuoyu.ends.family.money_news import money_todo
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,15 @@ def list_todo(scope: Scope, now: datetime) -> list[Todo]:
     """待办：today's missing child first, then answers to read, then months to confirm."""
     if scope.kind != "family" or not scope.child_ids:
         return []
-    children = Child.objects.visible_to(scope).order_by("born_on", "id")
-    return [item for child in children for item in _of_child(scope, child, now)]
+    children = list(Child.objects.visible_to(scope).order_by("born_on", "id"))
+    found = [item for child in children for item in _of_child(scope, child, now)]
+    return [*found, *_money(scope, children, now)]
+
+
+def _money(scope: Scope, children: list[Child], now: datetime) -> list[Todo]:
+    """钱的事：bills past their day, vouchers that came by themselves."""
+    names = {c.pk: c.name for c in children}
+    return [Todo(i.icon, i.title, i.note, i.url, i.act) for i in money_todo(scope, names, now)]
 
 
 def _of_child(scope: Scope, child: Child, now: datetime) -> list[Todo]:

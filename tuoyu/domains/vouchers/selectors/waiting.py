@@ -75,6 +75,29 @@ def _folded(found: list[Change]) -> list[Change]:
     return out
 
 
+def rank_at_the_end(applicant: Applicant) -> str:
+    """领到时的名次：why it was this family's turn, for one who waits no longer."""
+    if applicant.place is None or applicant.left_at is None:
+        return ""
+    with rls.as_system("名次只看前面还有几位，不含是谁"):
+        before = Applicant.all_rows.filter(
+            campaign_id=applicant.campaign_id, place__lt=applicant.place
+        )
+        gone = before.filter(left_at__lte=applicant.left_at).count()
+        first = 1 + before.count()
+        behind = Applicant.all_rows.filter(
+            campaign_id=applicant.campaign_id, place__gt=applicant.place, left_at=None
+        ).count()
+    moved = f"排入时第 {first} 位，前面 {gone} 位先后领到或离开" if gone else f"排第 {first} 位"
+    return f"{moved}，轮到您；后面还有 {behind} 位在等" if behind else f"{moved}，轮到您"
+
+
+def left_with(scope: Scope, voucher_id: int) -> Applicant | None:
+    """这张券是从哪次候补（报名）来的。"""
+    rows = Applicant.objects.visible_to(scope).select_related("campaign")
+    return rows.filter(voucher_id=voucher_id).first()
+
+
 def list_of_child(scope: Scope, child_id: int) -> list[Standing]:
     """某个孩子还在等的报名与候补。"""
     rows = Applicant.objects.visible_to(scope).filter(child_id=child_id, left_at=None)

@@ -11,8 +11,8 @@ from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.vouchers import rules
 from tuoyu.domains.vouchers.models import Applicant, Campaign
-from tuoyu.domains.vouchers.services.refilling import DRAWN, refill
-from tuoyu.domains.vouchers.states import OPEN, Mode
+from tuoyu.domains.vouchers.services.refilling import refill
+from tuoyu.domains.vouchers.states import DRAWN, OPEN, Mode
 from tuoyu.domains.vouchers.words import moment_text
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from tuoyu.core.access import Actor
+from tuoyu.core.events import push_live
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.vouchers.models import Applicant, Campaign
 from tuoyu.domains.vouchers.selectors.qualify import count_claimed, qualify
 from tuoyu.domains.vouchers.services.claiming import issue
 from tuoyu.domains.vouchers.services.ledger import lock
-from tuoyu.domains.vouchers.states import OPEN
-
-GOT, DRAWN = "领到收回的名额", "摇号中签"
+from tuoyu.domains.vouchers.states import GOT, OPEN
 
 
 def refill(campaign: Campaign, *, by: Actor, at: datetime, why: str = GOT) -> int:
@@ -39,4 +38,5 @@ def refill(campaign: Campaign, *, by: Actor, at: datetime, why: str = GOT) -> in
             one.left_why = why
             given += 1
         one.save(update_fields=["left_at", "left_why", "voucher"])
+        push_live([f"child:{one.child_id}"], "voucher")
     return given

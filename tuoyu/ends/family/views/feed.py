@@ -14,7 +14,7 @@ from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import EventKind
 from tuoyu.domains.children.models import Child, Guardianship
 from tuoyu.domains.policies.books import current_book
-from tuoyu.ends.family import reads, timeline
+from tuoyu.ends.family import money_news, reads, timeline
 from tuoyu.ends.family.shell import Chosen, chosen, own_children, show
 
 SPAN = 14
@@ -56,6 +56,7 @@ def messages(request: Request) -> HttpResponse:
     if not children:
         return show(request, "family/nobody.html", "消息")
     news = [item for child in children for item in _news(request.actor.scope, child)]
+    news += money_news.tell(request.actor.scope, children, NEWS_SPAN)
     news.sort(key=lambda i: i.at, reverse=True)
     return show(request, "family/messages.html", "消息", chosen(request), news=news[:30])
 

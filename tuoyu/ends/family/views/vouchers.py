@@ -87,6 +87,7 @@ def voucher(request: Request, voucher_id: int) -> HttpResponse:
     child = access_child(request.actor.scope, found.child_id)
     picked = Chosen(child, reads.enrolment_of(request.actor.scope, child.pk, clock.today()))
     live = found.state in LIVE
+    came = waiting.left_with(request.actor.scope, found.pk)
     return show(
         request,
         "family/voucher.html",
@@ -94,6 +95,8 @@ def voucher(request: Request, voucher_id: int) -> HttpResponse:
         picked,
         one=one,
         is_live=live,
+        came=came,
+        came_why=waiting.rank_at_the_end(came) if came else "",
         qr=drawn(found) if live else "",
         code=mine.shown_code(found) if live else "",
         back_url=f"{reverse('family:vouchers')}?child={child.pk}",

@@ -1,0 +1,60 @@
+"""钱的消息与待办：vouchers that came or went, bills past their day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from tuoyu.core import clock
+from tuoyu.core.scope import Scope
+from tuoyu.domains.children.models import Child
+from tuoyu.domains.policies.books import current_book
+from tuoyu.domains.vouchers.figures import has_vouchers
+from tuoyu.domains.vouchers.selectors import news
+from tuoyu.domains.vouchers.words import day_text
+from tuoyu.ends.family.timeline import Item
+
+
+@dataclass(frozen=True)
+class Due:
+    """一件待办。"""
+
+    icon: str
+    title: str
+    note: str
+    url: str
+    act: str
+
+
+def tell(scope: Scope, children: Sequence[Child], days: int) -> list[Item]:
+    """托育券与账单的通知。"""
+    names = {c.pk: c.name for c in children}
+    since = clock.now() - timedelta(days=days)
+    found = news.news_of(scope, names, since) if has_vouchers(current_book()) else []
+    return [
+        Item(n.at, "ticket", f"{names[n.child_id]}：{n.text}", n.note, "ok" if n.good else "")
+        for n in found
+        if n.child_id in names
+    ]
+
+
+def money_todo(scope: Scope, names: dict[int, str], now: datetime) -> list[Due]:
+    """待办：what came without the family's doing is told until it is used."""
+    return _vouchers(scope, names, now) if has_vouchers(current_book()) else []
+
+
+def _vouchers(scope: Scope, names: dict[int, str], now: datetime) -> list[Due]:
+    return [
+        Due(
+            "ticket",
+            f"{names[v.child_id]}领到了{v.campaign.title}",
+            f"{day_text(v.expires_at)}零点到期，还有 {news.days_left(v, now)} 天；用掉后自动消除",
+            reverse("family:voucher", args=[v.pk]),
+            "去看",
+        )
+        for v in news.waiting_to_use(scope, now)
+        if v.child_id in names
+    ]
