@@ -8,13 +8,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from tuoyu.config.menu import menu_for
+from tuoyu.config.actors import held
+from tuoyu.config.menu import address, menu_for
 from tuoyu.core import clock
 from tuoyu.core.access import AccessView, Actor
 from tuoyu.core.cases import services as cases
-from tuoyu.domains.identity.models import User
 from tuoyu.domains.identity.roles import ROLES
-from tuoyu.domains.identity.selectors import list_assignments
 from tuoyu.domains.policies.books import current_book
 from tuoyu.ends.account.demo import people
 
@@ -52,15 +51,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "menu": menu_for(actor, request.path, todo),
         "todo_count": todo,
-        "theme_url": reverse("theme"),
-        "live_url": reverse(LIVE_ROUTE) if settings.LIVE_URL and actor.user_id else "",
-        "home_url": reverse("account_home") if actor.user_id else "/",
-        "login_url": "" if actor.user_id else reverse("account_login"),
-        "logout_url": reverse("account_logout"),
-        "account_url": reverse("account_me") if actor.user_id else "",
+        "theme_url": address("theme"),
+        "live_url": address(LIVE_ROUTE) if settings.LIVE_URL and actor.user_id else "",
+        "home_url": address("account_home") if actor.user_id else "/",
+        "login_url": "" if actor.user_id else address("account_login"),
+        "logout_url": address("account_logout"),
+        "account_url": address("account_me") if actor.user_id else "",
         "end_title": END_TITLES.get(actor.end, ""),
-        "todo_url": reverse("government:home") if actor.may("gov:home:view") else "",
-        "search_url": reverse("government:institutions")
+        "todo_url": address("government:home") if actor.may("gov:home:view") else "",
+        "search_url": address("government:institutions")
         if actor.may("gov:institution:view")
         else "",
         "search_hint": "搜机构名称或拼音",
@@ -69,9 +68,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _roles(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
-    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+    if user is None or not user.is_authenticated:
         return []
-    found = list_assignments(cast(User, user), clock.today())
     return [
         {
             "id": a.pk,
@@ -80,7 +78,7 @@ def _roles(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
             "current": a.pk == actor.assignment_id,
             "url": reverse("account_switch", args=[a.pk]),
         }
-        for a in found
+        for a in held(request)
     ]
 
 

@@ -76,6 +76,7 @@ def enter(scope: Scope) -> None:
     if role is None:  # system
         return
     settings = {
+        "role": role,  # as SET LOCAL ROLE would, in the same round trip
         "app.region_lo": scope.region_prefix or "~",
         "app.region_hi": scope.region_upper if scope.region_prefix else "~",
         "app.institutions": "{" + ",".join(map(str, sorted(scope.institution_ids))) + "}",
@@ -84,7 +85,6 @@ def enter(scope: Scope) -> None:
     names = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {names}", [x for pair in settings.items() for x in pair])
-        cursor.execute(f"SET LOCAL ROLE {role}")
 
 
 def leave() -> None:
@@ -101,10 +101,9 @@ def as_system(reason: str) -> Iterator[None]:
     if not reason:
         raise ValueError("须写明理由")
     with connection.cursor() as cursor:
-        cursor.execute("SHOW role")
+        cursor.execute("SELECT current_setting('role'), set_config('role', 'none', true)")
         row = cursor.fetchone()
         role = row[0] if row else "none"
-        cursor.execute("SET LOCAL ROLE NONE")
         try:
             yield
         finally:

@@ -70,11 +70,6 @@ def list_demo_people() -> list[dict[str, str]]:
     return sorted(rows, key=lambda r: r["order"])
 
 
-def prefers_elder(user_id: int) -> bool:
-    """是否选了长辈版。"""
-    return User.objects.filter(pk=user_id, prefers_elder=True).exists()
-
-
 def organisations_of(people: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
     """(用户, 角色) → 单位；the latest assignment in that role."""
     wanted = set(people)

@@ -77,6 +77,11 @@ def sheets_of(scope: Scope, child_id: int, start: date, end: date) -> dict[date,
     return {row.day: row for row in rows.order_by("day")}
 
 
+def sheet_on(scope: Scope, child_id: int, day: date) -> DaySheet | None:
+    """某日的日考勤。"""
+    return sheets_of(scope, child_id, day, day + timedelta(days=1)).get(day)
+
+
 def sheets_by_child(scope: Scope, month: date, day: date) -> dict[int, dict[date, DaySheet]]:
     """各个孩子某月与某日的日考勤（一次查询）。"""
     in_month = models.Q(day__gte=month, day__lt=next_month(month))

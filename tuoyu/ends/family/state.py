@@ -44,16 +44,19 @@ class DayLine:
 
 
 def today_of(
-    scope: Scope, child_id: int, enrolment: Enrolment | None, now: datetime
+    scope: Scope,
+    child_id: int,
+    enrolment: Enrolment | None,
+    sheet: DaySheet | None,
+    relations: dict[int, str],
+    now: datetime,
 ) -> tuple[Today, list[Event]]:
-    """今天的状态与今天的事件。"""
+    """今天的状态与今天的事件；``sheet`` is today's."""
     day = clock.day_of(now)
     if enrolment is None or day not in enrolment.period:
         return Today("未在托", "未在托", _why_not_in(enrolment, day), "off", "info"), []
     start, end = reads.day_range(1, day)
     events = reads.events_of(scope, child_id, start, end)
-    sheet = reads.sheet_on(scope, child_id, day)
-    relations = reads.relations_of(scope, child_id)
     return _judge(enrolment, sheet, events, relations, now), events
 
 

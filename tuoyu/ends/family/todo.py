@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
 from tuoyu.core import clock, workdays
 from tuoyu.core.scope import Scope
-from tuoyu.domains.attendance.models import DayStatus
+from tuoyu.domains.attendance.models import DaySheet, DayStatus
 from tuoyu.domains.children.models import Child
+from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.ends.family import reads
 from tuoyu.ends.family.money_news import money_todo
 
@@ -26,12 +27,26 @@ class Todo:
     act: str
 
 
-def list_todo(scope: Scope, now: datetime) -> list[Todo]:
-    """待办：today's missing child first, then answers to read, then months to confirm."""
-    if scope.kind != "family" or not scope.child_ids:
+def list_todo(
+    scope: Scope, children: list[Child], stays: list[Enrolment], now: datetime
+) -> list[Todo]:
+    """待办：today's missing child first, then answers to read, then months to confirm.
+
+    ``children`` are one's own and ``stays`` their enrolments; the queries do not grow with them.
+    """
+    if scope.kind != "family" or not children:
         return []
-    children = list(Child.objects.visible_to(scope).order_by("born_on", "id"))
-    found = [item for child in children for item in _of_child(scope, child, now)]
+    today = clock.day_of(now)
+    month = reads.previous_month(today.replace(day=1))
+    sheets = reads.sheets_by_child(scope, month, today)
+    confirmed = reads.confirmed_in(scope, month)
+    found: list[Todo] = []
+    for child in children:
+        own = sheets.get(child.pk, {})
+        found += _missing_today(child, reads.stay_on(stays, child.pk, today), own.get(today), now)
+        if child.pk not in confirmed:
+            of_month = [s for day, s in own.items() if day < today.replace(day=1)]
+            found += _last_month(scope, child, month, of_month)
     return [*found, *_money(scope, children, now)]
 
 
@@ -41,20 +56,16 @@ def _money(scope: Scope, children: list[Child], now: datetime) -> list[Todo]:
     return [Todo(i.icon, i.title, i.note, i.url, i.act) for i in money_todo(scope, names, now)]
 
 
-def _of_child(scope: Scope, child: Child, now: datetime) -> list[Todo]:
-    return [*_missing_today(scope, child, now), *_last_month(scope, child, now)]
-
-
-def _missing_today(scope: Scope, child: Child, now: datetime) -> list[Todo]:
+def _missing_today(
+    child: Child, enrolment: Enrolment | None, sheet: DaySheet | None, now: datetime
+) -> list[Todo]:
     """未到未请假：only from the cut-off to closing time of a working day."""
     today = clock.day_of(now)
-    enrolment = reads.enrolment_of(scope, child.pk, today)
     if enrolment is None or today not in enrolment.period or not workdays.is_workday(today):
         return []
     inst = enrolment.institution
     if not inst.leave_cutoff <= now.astimezone(clock.ZONE).time() < inst.closes_at:
         return []
-    sheet = reads.sheet_on(scope, child.pk, today)
     if sheet is not None and sheet.status is not None:
         return []
     return [
@@ -68,19 +79,15 @@ def _missing_today(scope: Scope, child: Child, now: datetime) -> list[Todo]:
     ]
 
 
-def _last_month(scope: Scope, child: Child, now: datetime) -> list[Todo]:
+def _last_month(scope: Scope, child: Child, month: date, sheets: list[DaySheet]) -> list[Todo]:
     """上月考勤：once confirmed there is nothing left to do with it."""
-    month = reads.previous_month(clock.day_of(now).replace(day=1))
-    if reads.confirmation_of(scope, child.pk, month) is not None:
-        return []
-    sheets = reads.sheets_of(scope, child.pk, month, reads.next_month(month))
-    if not any(s.status is not None for s in sheets.values()):
+    if not any(s.status is not None for s in sheets):
         return []
     disputes = reads.disputes_of(scope, child.pk, month, reads.next_month(month))
     if any(d.answered_at is None for d in disputes):
         return []  # the institution has the next step
     url = f"{reverse('family:month', args=[f'{month:%Y-%m}'])}?child={child.pk}"
-    days = reads.counted(sheets.values(), DayStatus.PRESENT)
+    days = reads.counted(sheets, DayStatus.PRESENT)
     if disputes:
         text = f"园方已答复您对 {disputes[0].day:%m-%d} 的异议"
         return [Todo("msg", f"{child.name}：{text}", "看过答复后确认当月考勤", url, "查看")]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.scope import Scope
+from tuoyu.domains.attendance.models import DaySheet
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.identity.services import set_elder
 from tuoyu.ends.family import reads, timeline
@@ -24,6 +25,7 @@ from tuoyu.ends.family.shell import (
     chosen,
     is_elder,
     own_children,
+    own_stays,
     show,
 )
 from tuoyu.ends.family.state import today_of
@@ -70,14 +72,19 @@ def elder(request: Request) -> HttpResponse:
 
 def _content(request: Request, picked: Chosen) -> dict[str, Any]:
     scope, moment = request.actor.scope, clock.now()
-    today, events = today_of(scope, picked.child.pk, picked.enrolment, moment)
+    day = clock.day_of(moment)
+    first = day.replace(day=1)
+    sheets = reads.sheets_of(scope, picked.child.pk, first, reads.next_month(first))
     relations = reads.relations_of(scope, picked.child.pk)
+    today, events = today_of(
+        scope, picked.child.pk, picked.enrolment, sheets.get(day), relations, moment
+    )
     items = timeline.tell(events, relations)
     return {
         "today": today,
         "items": items,
         "earlier": _earlier(scope, picked, moment, relations) if len(items) < FEW else None,
-        "month": month_forecast(scope, picked, moment),
+        "month": month_forecast(request, picked, moment, sheets),
         "now_url": f"{reverse('family:now')}?child={picked.child.pk}",
         "phone": picked.enrolment.institution.phone if picked.enrolment else "",
     }
@@ -93,14 +100,18 @@ def _earlier(
     return days[0] if days else None
 
 
-def month_forecast(scope: Scope, picked: Chosen, moment: datetime) -> Forecast:
-    """本月出勤预报。"""
+def month_forecast(
+    request: Request, picked: Chosen, moment: datetime, sheets: dict[date, DaySheet] | None = None
+) -> Forecast:
+    """本月出勤预报；give ``sheets`` (the whole month's) when the page has them already."""
     day = clock.day_of(moment)
     month = day.replace(day=1)
     enrolment = picked.enrolment
     if enrolment is not None and day not in enrolment.period:
-        enrolment = reads.enrolment_in(scope, picked.child.pk, month)
-    sheets = reads.sheets_of(scope, picked.child.pk, month, reads.next_month(month))
+        enrolment = reads.stay_in(own_stays(request), picked.child.pk, month)
+    if sheets is None:
+        end = reads.next_month(month)
+        sheets = reads.sheets_of(request.actor.scope, picked.child.pk, month, end)
     closes = enrolment.institution.closes_at if enrolment else None
     return forecast(
         today=day,

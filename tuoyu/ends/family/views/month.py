@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +14,13 @@ from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.periods import month_start
-from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import DaySheet, DayStatus, Dispute, Event
 from tuoyu.domains.attendance.selectors.months import closed_at
 from tuoyu.domains.attendance.services import confirm_month, dispute_day
 from tuoyu.domains.children.selectors import guardian_of
+from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.ends.family import reads, timeline
-from tuoyu.ends.family.shell import Chosen, chosen, show
+from tuoyu.ends.family.shell import Chosen, chosen, own_stays, show
 
 STATUS = {DayStatus.PRESENT: "到托", DayStatus.LEAVE: "请假", DayStatus.ABSENT: "缺勤"}
 KINDS = {DayStatus.PRESENT: "a", DayStatus.LEAVE: "l", DayStatus.ABSENT: "x"}
@@ -40,7 +40,9 @@ def month(request: Request, key: str) -> HttpResponse:
     first, picked, scope = parse_month(key), chosen(request), request.actor.scope
     end, today = reads.next_month(first), clock.today()
     sheets = reads.sheets_of(scope, picked.child.pk, first, end)
-    events = reads.events_of(scope, picked.child.pk, first, end)
+    corrected = any(s.is_corrected for s in sheets.values())
+    events = reads.events_of(scope, picked.child.pk, first, end) if corrected else []
+    stay = reads.stay_in(own_stays(request), picked.child.pk, first)
     disputes = reads.disputes_of(scope, picked.child.pk, first, end)
     confirmed = reads.confirmation_of(scope, picked.child.pk, first)
     attended = reads.counted(sheets.values(), DayStatus.PRESENT)
@@ -59,9 +61,9 @@ def month(request: Request, key: str) -> HttpResponse:
         attended=attended,
         leave=leave,
         absent=reads.counted(sheets.values(), DayStatus.ABSENT),
-        rows=_rows(picked, key, _each_day(scope, picked, first, sheets), events, disputes),
+        rows=_rows(picked, key, _each_day(stay, first, sheets), events, disputes),
         disputes=disputes,
-        closed_at=_closed_at(scope, picked, first),
+        closed_at=closed_at(stay.institution_id, first) if stay else None,
         confirmed=confirmed,
         confirmed_text=_confirmed(confirmed.confirmed_at) if confirmed else "",
         can_confirm=over and bool(known) and confirmed is None,
@@ -70,12 +72,6 @@ def month(request: Request, key: str) -> HttpResponse:
         after=_link(picked, end) if end <= today.replace(day=1) else "",
         back_url=reverse("family:services"),
     )
-
-
-def _closed_at(scope: Scope, picked: Chosen, first: date) -> datetime | None:
-    """园方何时月结；of the institution the child was in that month."""
-    stay = reads.enrolment_in(scope, picked.child.pk, first)
-    return closed_at(stay.institution_id, first) if stay else None
 
 
 def _confirmed(at: Any) -> str:
@@ -104,12 +100,11 @@ def _cells(first: date, end: date, sheets: dict[date, DaySheet]) -> list[dict[st
 
 
 def _each_day(
-    scope: Scope, picked: Chosen, first: date, sheets: dict[date, DaySheet]
+    stay: Enrolment | None, first: date, sheets: dict[date, DaySheet]
 ) -> dict[date, DaySheet | None]:
     """有记录的日子，加上已过而没有记录的在托工作日（家长也可以提异议）。"""
     today = clock.today()
-    enrolment = reads.enrolment_in(scope, picked.child.pk, first)
-    past = [d for d in reads.workdays_in(enrolment, first) if d < today]
+    past = [d for d in reads.workdays_in(stay, first) if d < today]
     # leave to come that was withdrawn leaves an empty sheet: nothing to show
     kept = {d: s for d, s in sheets.items() if s.status is not None or d <= today}
     return {**dict.fromkeys(past), **kept}

@@ -29,7 +29,7 @@ def subsidies(request: Request) -> HttpResponse:
         "补助怎么算",
         picked,
         lines=list_lines(scope, picked.child.pk),
-        month=month_forecast(scope, picked, clock.now()),
+        month=month_forecast(request, picked, clock.now()),
         month_no=clock.today().month,
         rule_name=rule.name if rule else "",
         payee=_payee(),
