@@ -6,11 +6,15 @@ import re
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.grants.town import UNIT, again, become, fund, state_of, submitted, upload
+from tests.files import samples
+from tests.grants.town import AT, UNIT, again, become, fund, state_of, submitted, upload, who
 from tests.pages.checks import faults_of
 from tests.world import World
+from tuoyu.core.audit.models import AuditEvent
 from tuoyu.domains.children.models import SpecialStatus
+from tuoyu.domains.grants import services
 from tuoyu.domains.grants.models import Application, FeaturePark, School
 from tuoyu.domains.grants.programmes import offered
 from tuoyu.domains.institutions.models import Kind
@@ -100,14 +104,50 @@ def test_strangers_find_nothing(town: World) -> None:
     assert town.client("inspector").get("/gov/grants/").status_code == 404
 
 
-def test_the_evidence_is_opened_and_the_look_is_logged(town: World) -> None:
-    from tuoyu.core.audit.models import AuditEvent
-
+def test_the_evidence_is_seen_in_place_and_the_look_is_logged(town: World) -> None:
     made = submitted(town, RULE)
-    paper = made.evidence.get()
-    got = town.client("county-officer").get(f"/gov/grants/{made.pk}/evidence/{paper.pk}/")
+    at = f"/gov/grants/{made.pk}/evidence/{made.evidence.get().pk}/"
+    county = town.client("county-officer")
+    page = county.get(at)
+    shown = page.content.decode()
+    assert f'<img src="{at}file/"' in shown
+    assert "建设或改造验收材料" in shown
+    assert "等 10 个" in shown  # what it has to prove stands beside it
+    policy = page.headers["Content-Security-Policy"]
+    assert "frame-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert not AuditEvent.objects.filter(action="查看申报材料").exists()
+    got = county.get(f"{at}file/")
     assert got.headers["Content-Type"] == "image/jpeg"
-    assert AuditEvent.objects.filter(action="查看申报材料").count() == 1
+    assert got.headers["Content-Disposition"] == "inline"
+    assert "default-src 'none'" in got.headers["Content-Security-Policy"]
+    assert county.get(f"{at}file/?save=1").headers["Content-Disposition"].startswith("attachment")
+    assert AuditEvent.objects.filter(action="查看申报材料").count() == 2
+
+
+def test_a_pdf_is_framed_and_may_do_nothing(town: World) -> None:
+    made = submitted(town, RULE)
+    paper = services.add_evidence(
+        application_id=returned(town, made).pk, code="acceptance",
+        upload=SimpleUploadedFile("验收单.pdf", samples.pdf()), by=who(town, "director"), at=AT,
+    )  # fmt: skip
+    at = f"/gov/grants/{made.pk}/evidence/{paper.pk}/"
+    county = town.client("county-officer")
+    assert f'<iframe src="{at}file/"' in county.get(at).content.decode()
+    got = county.get(f"{at}file/")
+    assert got.headers["Content-Type"] == "application/pdf"
+    assert got.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in got.headers["Content-Security-Policy"]
+    for slug, code in (("other-county-officer", 404), ("inspector", 404), ("auditor", 200)):
+        assert town.client(slug).get(f"{at}file/").status_code == code
+
+
+def returned(town: World, made: Application) -> Application:
+    """退回补正，机构可以换材料。"""
+    services.send_back(
+        application_id=made.pk, by=who(town, "county-officer"), at=AT, opinion="请补 PDF"
+    )
+    return again(made)
 
 
 def test_the_county_verifies_a_family_and_nobody_else(world: World) -> None:

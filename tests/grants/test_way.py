@@ -83,6 +83,21 @@ def test_the_bank_says_no_and_it_stays_to_be_paid(town: World) -> None:
     assert case.steps.last().opinion == "账号与户名不符"  # type: ignore[union-attr]
 
 
+def test_a_payment_that_comes_back_is_no_longer_told_as_paid(town: World) -> None:
+    """退票：已拨付 → 待拨付，and paid once more when the bank has paid."""
+    made = paid_to_order(town)
+    order = made.order_id or 0
+    publish(OrderSettled("grant", made.pk, order, 9_000_000, AT.date(), after_notice()))
+    assert state_of(made) == "paid"
+    publish(OrderFailed("grant", made.pk, order, "退票：账户已销户", after_notice()))
+    assert (state_of(made), again(made).paid_on) == ("payable", None)
+    case = Case.all_rows.get(subject_id=made.pk, type="grant")
+    assert case.closed_at is None
+    assert case.steps.last().opinion == "退票：账户已销户"  # type: ignore[union-attr]
+    publish(OrderSettled("grant", made.pk, order, 9_000_000, AT.date(), after_notice()))
+    assert (state_of(made), again(made).paid_on) == ("paid", AT.date())
+
+
 def test_a_sum_that_is_not_the_applications_is_not_booked(town: World) -> None:
     made = paid_to_order(town)
     with pytest.raises(DomainError, match="不符"):

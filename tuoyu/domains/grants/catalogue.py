@@ -95,6 +95,7 @@ GRANT = register(
             "object": Move("公示异议成立", NOTICE, REFUSED, SYSTEM_MOVE),
             "fail": Move("银行未付成", PAYABLE, PAYABLE, SYSTEM_MOVE),
             "settle": Move("银行到账", PAYABLE, PAID, SYSTEM_MOVE),
+            "bounce": Move("银行退票", PAID, PAYABLE, SYSTEM_MOVE),
         },
         path=(DRAFT, COUNTY, CITY, FINANCE, NOTICE, PAYABLE, PAID),
     )

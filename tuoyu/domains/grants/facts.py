@@ -115,19 +115,24 @@ class Facts:
 
     @cached_property
     def presence(self) -> dict[int, Presence]:
-        """儿童 → 当月出勤（一次查询）。"""
+        """儿童 → 当月出勤；the times of a day are asked for only where hours are counted."""
         found: dict[int, Presence] = {}
         rows = DaySheet.all_rows.filter(
             institution_id=self.inst.pk, day__gte=self.month, day__lt=self.end
-        )
-        for child, status, came, went in rows.values_list("child_id", "status", "in_at", "out_at"):
+        ).order_by()
+        counted = rows.values("child_id", "status").annotate(n=Count("pk"))
+        for child, status, n in counted.values_list("child_id", "status", "n"):
             one = found.setdefault(child, Presence(0, 0))
             if status is None:
                 one.days = None
-            elif status == DayStatus.PRESENT:
-                one.days = None if one.days is None else one.days + 1
-                if came is not None and went is not None:
-                    one.minutes += int((went - came).total_seconds()) // 60
+            elif status == DayStatus.PRESENT and one.days is not None:
+                one.days += n
+        whole = (ServiceForm.FULL_DAY, ServiceForm.HALF_DAY)
+        hourly = [e.child_id for e in self.enrolments if e.form not in whole]
+        timed = rows.filter(child_id__in=hourly, status=DayStatus.PRESENT)
+        timed = timed.filter(in_at__isnull=False, out_at__isnull=False)
+        for child, came, went in timed.values_list("child_id", "in_at", "out_at"):
+            found[child].minutes += int((went - came).total_seconds()) // 60
         return found
 
     @cached_property

@@ -90,3 +90,8 @@ def clean_contact(text: str) -> str:
     if len(said) > MOST_CONTACT:
         raise DomainError("contact", f"联系方式最多 {MOST_CONTACT} 字，请写短后再提交")
     return said
+
+
+def is_number(column: str) -> bool:
+    """这一列是不是数：sums and counts stand to the right."""
+    return column.endswith("（元）") or column in ("项数", "评审总分", "人数", "笔数")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
@@ -54,6 +57,26 @@ def list_notices(scope: Scope) -> QuerySet[Notice]:
         count=Count("rows", distinct=True),
     )
     return rows.order_by("-published_at", "-id")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """一份公示的项数、异议数和待答复数。"""
+
+    rows: int = 0
+    objections: int = 0
+    waiting: int = 0
+
+
+def counts_of(scope: Scope, notices: Sequence[Notice]) -> dict[int, Counts]:
+    """几份公示各有多少项与异议。"""
+    ids = [n.pk for n in notices]
+    rows = NoticeRow.objects.visible_to(scope).filter(notice__in=ids).order_by()
+    said = Objection.objects.visible_to(scope).filter(notice__in=ids)
+    lines = Counter(rows.values_list("notice_id", flat=True))
+    made = Counter(said.order_by().values_list("notice_id", flat=True))
+    open_ = Counter(said.filter(answered_at=None).order_by().values_list("notice_id", flat=True))
+    return {pk: Counts(lines[pk], made[pk], open_[pk]) for pk in ids}
 
 
 def access_notice(scope: Scope, notice_id: int) -> Notice:

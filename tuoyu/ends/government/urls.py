@@ -11,6 +11,7 @@ from tuoyu.ends.government.views import (
     checks,
     children,
     funds,
+    grant_batch,
     grant_papers,
     grant_records,
     grants,
@@ -26,6 +27,7 @@ from tuoyu.ends.government.views import (
     plaques,
     policy,
     publicity,
+    publicity_export,
     quality,
     quality_panel,
     sandbox,
@@ -136,6 +138,8 @@ urlpatterns += [
 urlpatterns += [
     path("publicity/", publicity.listing, name="publicity"),
     path("publicity/issuer/", publicity.issuer, name="publicity_issuer"),
+    path("publicity/export/", publicity_export.listing, name="publicity_export"),
+    path("publicity/<int:notice_id>/export/", publicity_export.notice, name="notice_export"),
     path("publicity/<int:notice_id>/", publicity.notice, name="notice"),
     path("publicity/objections/<int:objection_id>/", publicity.objection, name="objection"),
     path(
@@ -178,10 +182,13 @@ urlpatterns += [
 urlpatterns += [
     path("grants/", grants.listing, name="grants"),
     path("grants/approve/", grants.approve_all, name="grants_approve"),
+    path("grants/together/", grant_batch.together, name="grants_together"),
+    path("grants/export/", grant_batch.export, name="grants_export"),
     path("grants/schools/", grant_records.schools, name="schools"),
     path("grants/schools/<int:school_id>/apply/", grant_records.school_apply, name="school_apply"),
     path("grants/feature/", grant_records.feature, name="feature_parks"),
     path("grants/<int:grant_id>/", grants.detail, name="grant"),
+    path("grants/<int:grant_id>/print/", grant_papers.printed, name="grant_print"),
     path("grants/<int:grant_id>/assess/", grants.assess, name="grant_assess"),
     path("grants/<int:grant_id>/accept/", grants.accept, name="grant_accept"),
     path("grants/<int:grant_id>/approve/", grants.approve, name="grant_approve"),

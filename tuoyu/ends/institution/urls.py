@@ -113,6 +113,7 @@ urlpatterns += [
     path("grants/works/", grant_records.works, name="grant_works"),
     path("grants/new/<str:rule>/", grants.new, name="grant_new"),
     path("grants/<int:grant_id>/", grants.detail, name="grant"),
+    path("grants/<int:grant_id>/print/", grants.printed, name="grant_print"),
     path("grants/<int:grant_id>/submit/", grants.submit, name="grant_submit"),
     path("grants/<int:grant_id>/withdraw/", grants.withdraw, name="grant_withdraw"),
     path("grants/<int:grant_id>/recompute/", grants.recompute, name="grant_recompute"),

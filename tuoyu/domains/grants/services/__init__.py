@@ -22,8 +22,10 @@ from tuoyu.domains.grants.services.records import (
     enter_works,
     name_feature_park,
 )
+from tuoyu.domains.grants.services.together import Announced, check_together
 
 __all__ = [
+    "Announced",
     "Correction",
     "accept",
     "add_evidence",
@@ -31,6 +33,7 @@ __all__ = [
     "approve_low_risk",
     "assess",
     "check",
+    "check_together",
     "claw_back",
     "draft",
     "enter_lease",

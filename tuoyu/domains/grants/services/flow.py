@@ -266,7 +266,7 @@ def check(
     application, case, _ = _take(application_id, by)
     moved = _do(case, "check", by, at, opinion)
     paying.commit_for(application, by, at)
-    paying.announce_for(application, document_no, by, at)
+    paying.announce([application], document_no, by, at)
     return moved
 
 

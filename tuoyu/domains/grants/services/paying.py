@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from tuoyu.core.access import Actor
@@ -15,10 +16,10 @@ from tuoyu.domains.grants.authority import authority_of
 from tuoyu.domains.grants.catalogue import SYSTEM_MOVE
 from tuoyu.domains.grants.models import Application, Item
 from tuoyu.domains.grants.selectors import access_case
-from tuoyu.domains.grants.states import NOTICE, PAYABLE, TYPE
+from tuoyu.domains.grants.states import NOTICE, PAID, PAYABLE, TYPE
 from tuoyu.domains.institutions.models import Place
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.publicity.services import Row, announce
+from tuoyu.domains.publicity import services as publicity
 
 SOURCE = "grant"
 PLATFORM = Actor(None, "平台（自动）", "system", "系统", "system", frozenset({SYSTEM_MOVE}), SYSTEM)
@@ -69,38 +70,41 @@ def commit_for(application: Application, by: Actor, at: datetime) -> None:
     commit(key=application.fund_key, amount_fen=application.amount_fen or 0, by=by, at=at)
 
 
-def announce_for(application: Application, document_no: str, by: Actor, at: datetime) -> None:
-    """公示。Persons are masked by the notice itself."""
+def announce(applications: Sequence[Application], document_no: str, by: Actor, at: datetime) -> int:
+    """公示一批：one notice, a row for each; they belong to one region. Answers its number.
+
+    Persons are masked by the notice itself; an objection holds up its own row only.
+    """
     book = current_book()
-    rule = book.rule(application.programme)
-    is_person = application.payee_kind == "person"
-    who = application.payee_name if is_person else application.applicant_name
-    notice = announce(
-        title=f"关于拟拨付{rule.name}的公示",
-        document_no=document_no or f"依据 {book.pack.document.number} {rule.cite.at}",
+    rules = {a.programme: book.rule(a.programme) for a in applications}
+    what, cites = "托育奖补资金", ""
+    if len(rules) == 1:
+        rule = next(iter(rules.values()))
+        what, cites = rule.name, f" {rule.cite.at}"
+    notice = publicity.announce(
+        title=f"关于拟拨付{what}的公示",
+        document_no=document_no.strip() or f"依据 {book.pack.document.number}{cites}",
         source_type=SOURCE,
-        source_ids=[application.pk],
+        source_ids=[a.pk for a in applications],
         columns=["享受对象", "项目", "月份", "项数", "拟拨付（元）"],
-        rows=[
-            Row(
-                application.pk,
-                [
-                    who,
-                    rule.name,
-                    month_of(application.month),
-                    str(application.lines),
-                    yuan_grouped(application.amount_fen or 0),
-                ],
-                who if is_person else "",
-            )
-        ],
-        region_code=application.region_code,
-        working_days=authority_of(application.programme).notice_days,
+        rows=[_row(a, rules[a.programme].name) for a in applications],
+        region_code=applications[0].region_code,
+        working_days=max(authority_of(a.programme).notice_days for a in applications),
         by=by,
         at=at,
     )
-    application.notice_id = notice.pk
-    application.save(update_fields=["notice_id"])
+    for application in applications:
+        application.notice_id = notice.pk
+        application.save(update_fields=["notice_id"])
+    return notice.pk
+
+
+def _row(application: Application, programme: str) -> publicity.Row:
+    is_person = application.payee_kind == "person"
+    who = application.payee_name if is_person else application.applicant_name
+    cells = [who, programme, month_of(application.month), str(application.lines)]
+    cells.append(yuan_grouped(application.amount_fen or 0))
+    return publicity.Row(application.pk, cells, who if is_person else "")
 
 
 def notice_cleared(application: Application, at: datetime) -> None:
@@ -166,10 +170,18 @@ def order_settled(
 
 
 def order_failed(application: Application, reason: str, at: datetime) -> None:
-    """银行未付成：it stays to be paid; the reason stands in the timeline."""
+    """银行未付成：it stays to be paid; the reason stands in the timeline.
+
+    退票：what was paid has come back. It is to be paid again and is no longer told as paid; its
+    places stay this channel's, since nothing else may pay for them meanwhile.
+    """
     case = access_case(SYSTEM, application)
     if case.state == PAYABLE:
         cases.move(case_id=case.pk, name="fail", by=PLATFORM, at=at, opinion=reason[:500])
+    elif case.state == PAID:
+        cases.move(case_id=case.pk, name="bounce", by=PLATFORM, at=at, opinion=reason[:500])
+        application.paid_on = None
+        application.save(update_fields=["paid_on"])
 
 
 def applications_of(source_ids: tuple[int, ...] | list[int]) -> list[Application]:

@@ -14,8 +14,6 @@ from tuoyu.core import clock
 from tuoyu.core.access import Actor, Request, page
 from tuoyu.core.cases.models import Case
 from tuoyu.core.cases.services import clock_of
-from tuoyu.core.files.download import attachment
-from tuoyu.core.files.services import open_file
 from tuoyu.domains.checks.selectors import open_hits
 from tuoyu.domains.grants import selectors, services, showing
 from tuoyu.domains.grants.authority import authority_of
@@ -62,6 +60,7 @@ def listing(request: Request) -> HttpResponse:
         "rows": [_row(r, names) for r in selectors.with_applications(scope, list(listed))],
         "facts": _counted(counts, selectors.sum_paid(scope)),
         "waiting": counts.get(CITY, 0) if request.actor.may(APPROVE) else 0,
+        "to_check": counts.get(FINANCE, 0) if request.actor.may(CHECK) else 0,
         "is_draft": book.pack.is_draft,
         "may_school": request.actor.may("grant:school:enter"),
         "may_name": request.actor.may(APPROVE),
@@ -217,15 +216,6 @@ def item(request: Request, grant_id: int, grant_item_id: int) -> HttpResponse:
         return render(request, "government/grant_item.html", context)
     context = _detail(request, found) | context
     return render(request, "government/grant.html", context)
-
-
-@page(VIEW, title="申报材料", log="查看申报材料", sensitive=True)
-def evidence(request: Request, grant_id: int, grant_evidence_id: int) -> HttpResponse:
-    """下载一项材料。"""
-    scope = request.actor.scope
-    found = selectors.access_application(scope, grant_id)
-    row = selectors.access_evidence(scope, found, grant_evidence_id)
-    return attachment(*open_file(scope, row.file_id))
 
 
 def _moved(request: Request, grant_id: int, case: Case) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -91,15 +92,27 @@ def notice(request: Request, notice_id: int) -> HttpResponse:
     rows = selectors.list_rows(found)
     objections = selectors.list_objections(scope, found)
     waiting = {o.row_id for o in objections if o.answered_at is None}
+    counts = Counter(o.row_id for o in objections)
+    numeric = [rules.is_number(c) for c in found.columns]
     context = {
         "page_title": found.title,
         "crumbs": [{"title": "公示", "url": reverse("government:publicity")}],
         "notice": found,
         "left": _left(found),
         "facts": _facts(found, len(rows), objections),
+        "columns": list(zip(found.columns, numeric, strict=True)),
         "lines": [
-            (r, RowState(r.state).label, TONES[RowState(r.state)], r.pk in waiting) for r in rows
+            (
+                r,
+                list(zip(r.cells, numeric, strict=True)),
+                RowState(r.state).label,
+                TONES[RowState(r.state)],
+                counts[r.pk],
+                r.pk in waiting,
+            )
+            for r in rows
         ],
+        "linked": found.source_type == "grant" and request.actor.may("gov:grant:view"),
         "with_person": any(r.person for r in rows),
         "objections": objections,
     }

@@ -21,9 +21,11 @@ from tuoyu.domains.grants import selectors, services, showing
 from tuoyu.domains.grants.models import Application
 from tuoyu.domains.grants.programmes import programme_of
 from tuoyu.domains.grants.rules import read_yuan
+from tuoyu.domains.grants.sheet import children_in, sheet_of
 from tuoyu.domains.grants.states import CITY_REVIEW, COUNTY, DRAFT, PAID
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.policies.engine import Rule
+from tuoyu.domains.regions.selectors import unit_names
 from tuoyu.ends.institution.shell import own
 from tuoyu.ui.words import yuan
 
@@ -264,3 +266,26 @@ def supplement(request: Request, grant_id: int) -> HttpResponse:
     """补差申请。"""
     made = services.supplement(application_id=grant_id, by=request.actor, at=clock.now())
     return _acted(request, made.pk, "已起草补差申请，核对后申报")
+
+
+@page(VIEW, title="申请表", log="打印奖补申请表", sensitive=True)
+def printed(request: Request, grant_id: int) -> HttpResponse:
+    """申请表（A4），与审核部门看到的相同。"""
+    scope = request.actor.scope
+    found = selectors.access_application(scope, grant_id)
+    request.audit_note, request.audit_persons = found.applicant_name, children_in(found)
+    told = sheet_of(scope, found)
+    context = {
+        "page_title": "申请表",
+        "print_title": f"{told.title}申请表",
+        "print_no": told.number,
+        "print_region": unit_names().get(found.region_code, request.actor.region_name),
+        "print_period": told.month,
+        "print_unit": "元",
+        "portrait": True,
+        "sheet": told,
+        "signs": told.signs,
+        "receipt": told.number,
+        "back_url": reverse("institution:grant", args=[grant_id]),
+    }
+    return render(request, "institution/grant_print.html", context)

@@ -107,6 +107,7 @@ def left(notice: Notice) -> str:
 def _sheet(notice: Notice) -> dict[str, Any]:
     rows = selectors.list_rows(notice)
     with_person = any(r.person for r in rows)
+    numeric = [rules.is_number(c) for c in notice.columns]
     return {
         "page_title": notice.title,
         "notice": notice,
@@ -115,10 +116,11 @@ def _sheet(notice: Notice) -> dict[str, Any]:
         "open": notice.is_running and clock.now() < notice.ends_at,
         "rows": rows,
         "with_person": with_person,
+        "columns": list(zip(notice.columns, numeric, strict=True)),
         "lines": [
             (
                 r,
-                list(zip(notice.columns, r.cells, strict=True)),
+                list(zip(notice.columns, r.cells, numeric, strict=True)),
                 RowState(r.state).label,
                 TONES[RowState(r.state)],
             )
