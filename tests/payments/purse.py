@@ -12,7 +12,7 @@ from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.domains.funds import services
 from tuoyu.domains.funds.files import tables
-from tuoyu.domains.funds.files.returns import Answer, ReturnFile, declared
+from tuoyu.domains.funds.files.returns import Answer, ReturnFile, ReturnLine, declared
 from tuoyu.domains.funds.models import Account, Batch, Order, PayeeAccount
 
 RULE = "class_subsidy"
@@ -103,6 +103,11 @@ def bank_says(batch: Batch, unpaid: Mapping[str, str] | None = None) -> ReturnFi
             for line in told.lines
         )
     )
+
+
+def returned(line: ReturnLine, reason: str = "账户已销户") -> ReturnFile:
+    """退票回单：one line that was paid comes back."""
+    return declared((replace(line, answer=Answer.RETURNED, reason=reason),))
 
 
 def take(world: World, batch: Batch, file: ReturnFile, at: datetime = AT) -> list[str]:

@@ -19,6 +19,7 @@ from tests.payments.purse import (
     ledger,
     order,
     released,
+    returned,
     take,
     who,
 )
@@ -27,7 +28,8 @@ from tuoyu.core import events
 from tuoyu.core.errors import DomainError
 from tuoyu.domains.funds import services
 from tuoyu.domains.funds.events import OrderSettled, ReceivableCleared
-from tuoyu.domains.funds.models import Instruction, Order, Receivable, Recovery
+from tuoyu.domains.funds.files.returns import ReturnLine
+from tuoyu.domains.funds.models import Batch, Instruction, Order, Receivable, Recovery
 
 
 def claim(world: World, key: str, fen: int, *against: str) -> list[Receivable]:
@@ -178,6 +180,7 @@ class Histories(RuleBasedStateMachine):
         self.outer = transaction.atomic()
         self.outer.__enter__()
         self.world, self.book, self.n = build_world(), Book(), 0
+        self.paid: list[tuple[Batch, ReturnLine]] = []
         endow(self.world)
 
     def teardown(self) -> None:
@@ -215,6 +218,19 @@ class Histories(RuleBasedStateMachine):
         file = bank_says(batch, wrong)
         assert take(self.world, batch, file) == []
         self.book.bank += sum(x.amount_fen for x in file.lines if x.reference not in wrong)
+        self.paid += [(batch, x) for x in file.lines if x.reference not in wrong]
+
+    @precondition(lambda self: self.paid)
+    @rule(which=st.integers(0, 50))
+    def bounces(self, which: int) -> None:
+        """退票：whatever was claimed and set off meanwhile."""
+        batch, line = self.paid.pop(which % len(self.paid))
+        try:
+            assert take(self.world, batch, returned(line)) == []
+        except DomainError as error:
+            assert error.code == "repaid"  # noqa: PT017  paid back by themselves before
+        else:
+            self.book.bank -= line.amount_fen
 
     @precondition(lambda self: Order.all_rows.filter(state="failed").exists())
     @rule()

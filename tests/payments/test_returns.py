@@ -28,7 +28,7 @@ from tuoyu.domains.funds.events import OrderFailed, OrderSettled
 from tuoyu.domains.funds.files import pain002, tables
 from tuoyu.domains.funds.files.returns import Answer, ReturnFile, declared
 from tuoyu.domains.funds.models import BankReturn, Batch, Instruction, Order
-from tuoyu.domains.funds.selectors import payments
+from tuoyu.domains.funds.selectors import chains
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_all_paid_and_told_in_the_same_act(world: World, sent: Batch, told: list
     assert sorted((e.source_type, e.source_id, e.amount_fen) for e in heard) == [
         ("grant", 1, 5_000), ("grant", 2, 7_000), ("grant", 3, 9_000),
     ]  # fmt: skip
-    assert {s.verdict for s in payments.reconcile(sent)} == {"相符"}
+    assert {s.verdict for s in chains.reconcile(sent)} == {"相符"}
 
 
 Wrong = Callable[[ReturnFile], ReturnFile]
@@ -129,7 +129,7 @@ def test_the_same_file_twice_is_booked_once(world: World, sent: Batch) -> None:
 def test_part_now_and_the_rest_later(world: World, sent: Batch) -> None:
     whole = bank_says(sent)
     assert take(world, sent, declared(whole.lines[:1])) == []
-    verdicts = sorted(s.verdict for s in payments.reconcile(sent))
+    verdicts = sorted(s.verdict for s in chains.reconcile(sent))
     assert verdicts == ["相符", "银行未回", "银行未回"]
     assert take(world, sent, declared(whole.lines[1:])) == []
     assert ledger()["paid"] == 21_000

@@ -56,6 +56,7 @@ WAYS: dict[str, Way] = {
     "recover": Way("收回到账", RECEIVABLE, RETURNED),
     "set_off": Way("抵扣收回", RECEIVABLE, RETURNED),
     "restore": Way("收回资金重新可用", RETURNED, AVAILABLE),
+    "unrecover": Way("冲回已收回", AVAILABLE, PAID),
 }
 WITHOUT_SUBJECT = (SOURCE, AVAILABLE)
 """这两类账户里的钱还不属于哪一件事，不分事项记数。"""

@@ -1,7 +1,7 @@
 """银行付款文件：ISO 20022 pain.001.001.09 (CustomerCreditTransferInitiation), written and checked.
 
-Amounts are written from integer fen. ``read`` is the check: a file whose count, sum, references or
-structure do not hold is refused, whoever wrote it.
+Amounts are written from integer fen. ``read`` refuses a file whose count, sum or references do not
+hold; ``pain001_check`` holds the bytes against the structure of the standard before they are sent.
 """
 
 from __future__ import annotations
@@ -87,24 +87,26 @@ def _payment(to: ET.Element, file: BankFile) -> None:
 
 
 def _line(to: ET.Element, line: Line) -> None:
-    child(ET.SubElement(to, "PmtId"), "EndToEndId", line.reference, 35)
+    child(ET.SubElement(to, "PmtId"), "EndToEndId", line.reference)
     amount = child(ET.SubElement(to, "Amt"), "InstdAmt", yuan(line.amount_fen))
     amount.set("Ccy", CURRENCY)
     _bank(ET.SubElement(to, "CdtrAgt"), line.payee)
     child(ET.SubElement(to, "Cdtr"), "Nm", line.payee.name, 140)
     _account(ET.SubElement(to, "CdtrAcct"), line.payee.account)
-    child(ET.SubElement(to, "RmtInf"), "Ustrd", line.purpose, 140)
+    if line.purpose.strip():
+        child(ET.SubElement(to, "RmtInf"), "Ustrd", line.purpose.strip(), 140)
 
 
 def _account(to: ET.Element, number: str) -> None:
-    child(ET.SubElement(ET.SubElement(to, "Id"), "Othr"), "Id", number, 34)
+    # Never cut: half an account number is another account. The check refuses what is too long.
+    child(ET.SubElement(ET.SubElement(to, "Id"), "Othr"), "Id", number)
 
 
 def _bank(to: ET.Element, party: Party) -> None:
     bank = ET.SubElement(to, "FinInstnId")
     member = ET.SubElement(bank, "ClrSysMmbId")
     child(ET.SubElement(member, "ClrSysId"), "Cd", CLEARING)
-    child(member, "MmbId", party.bank_code, 35)
+    child(member, "MmbId", party.bank_code)
     child(bank, "Nm", party.bank, 140)
 
 

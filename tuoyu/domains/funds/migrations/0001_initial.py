@@ -643,6 +643,7 @@ class Migration(migrations.Migration):
                             ("recover", "收回到账"),
                             ("set_off", "抵扣收回"),
                             ("restore", "收回资金重新可用"),
+                            ("unrecover", "冲回已收回"),
                             ("reverse", "冲正"),
                         ],
                         max_length=10,

@@ -44,6 +44,7 @@ class TransferKind(models.TextChoices):
     RECOVER = "recover", "收回到账"
     SET_OFF = "set_off", "抵扣收回"
     RESTORE = "restore", "收回资金重新可用"
+    UNRECOVER = "unrecover", "冲回已收回"
     REVERSE = "reverse", "冲正"
 
 

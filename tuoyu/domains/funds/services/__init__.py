@@ -5,7 +5,7 @@ from tuoyu.domains.funds.services.accounts import (
     propose_account,
     refuse_account,
 )
-from tuoyu.domains.funds.services.bank import bank_file, blank_return
+from tuoyu.domains.funds.services.bank import bank_file, blank_return, message
 from tuoyu.domains.funds.services.batches import prepare, release, withdraw
 from tuoyu.domains.funds.services.budgets import (
     allot,
@@ -33,6 +33,7 @@ __all__ = [
     "confirm_account",
     "free",
     "hold_lines",
+    "message",
     "post",
     "post_all",
     "prepare",

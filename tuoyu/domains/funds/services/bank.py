@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tuoyu.core import clock
 from tuoyu.core.errors import DomainError
+from tuoyu.domains.funds.files import pain001
 from tuoyu.domains.funds.files.pain001 import BankFile, Line, Party
+from tuoyu.domains.funds.files.pain001_check import refuse_faulty
 from tuoyu.domains.funds.files.returns import Answer, ReturnFile, ReturnLine, declared
 from tuoyu.domains.funds.models import Batch, PayeeAccount
 from tuoyu.domains.funds.models.payments import PayeeKind
@@ -32,6 +34,13 @@ def bank_file(batch: Batch) -> BankFile:
             for i in list_instructions(batch)
         ),
     )
+
+
+def message(batch: Batch) -> bytes:
+    """pain.001 报文；what does not hold against the standard is not given out."""
+    blob = pain001.write(bank_file(batch))
+    refuse_faulty(blob)
+    return blob
 
 
 def _party(account: PayeeAccount) -> Party:

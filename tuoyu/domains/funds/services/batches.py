@@ -11,7 +11,6 @@ from tuoyu.core.crypto import sm3
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.money import yuan_grouped
 from tuoyu.domains.funds import sources
-from tuoyu.domains.funds.files import pain001
 from tuoyu.domains.funds.models import Batch, Instruction, Order
 from tuoyu.domains.funds.models.payments import InstructionState, OrderState
 from tuoyu.domains.funds.selectors.payments import (
@@ -22,7 +21,7 @@ from tuoyu.domains.funds.selectors.payments import (
     find_waiting,
     list_instructions,
 )
-from tuoyu.domains.funds.services.bank import bank_file
+from tuoyu.domains.funds.services.bank import message
 from tuoyu.domains.funds.services.clawback import set_off_order
 from tuoyu.domains.funds.services.ledger import Move, post_all
 from tuoyu.domains.funds.services.orders import check_pays
@@ -110,7 +109,7 @@ def release(*, batch_id: int, count: int, total_fen: int, by: Actor, at: datetim
     Order.all_rows.filter(pk__in=[r.order_id for r in rows]).update(state=OrderState.SENT)
     batch.released_at, batch.released_by, batch.released_by_name = at, by.user_id, by.name
     batch.execute_on = at.date()
-    batch.file_sm3 = sm3(pain001.write(bank_file(batch))).hex()
+    batch.file_sm3 = sm3(message(batch)).hex()
     batch.save(
         update_fields=["released_at", "released_by", "released_by_name", "execute_on", "file_sm3"]
     )

@@ -19,7 +19,7 @@ from tuoyu.core.money import yuan_grouped
 from tuoyu.domains.funds.events import OrderSettled, ReceivableCleared
 from tuoyu.domains.funds.models import Order, Receivable, Recovery
 from tuoyu.domains.funds.models.payments import SETTLED, OrderState
-from tuoyu.domains.funds.services.ledger import Move, check_amount, post_all
+from tuoyu.domains.funds.services.ledger import Move, balances_of, check_amount, post_all
 
 
 @transaction.atomic
@@ -122,6 +122,41 @@ def unclaim(order: Order, *, by: Actor, at: datetime) -> None:
         post_all([Move(key, "unclaim", order.key, receivable.left_fen)], by=by, at=at)
         receivable.is_claimed = False
         receivable.save(update_fields=["is_claimed"])
+
+
+def cover_bounce(order: Order, fen: int, *, by: Actor, at: datetime) -> None:
+    """退票的钱不在已付里：part of it had been claimed back and set off against later orders.
+
+    Those orders keep their set-off (the payee was told so). What they counted as paid was this very
+    money, so that their books give it up and this order's books have it again: the whole then goes
+    back to 承诺, and the sum of 已付 falls by what the bank returned.
+    """
+    short = fen - balances_of(order.key).get("paid", 0)
+    rows = Recovery.all_rows.select_for_update(of=("self",)).filter(
+        receivable__order=order, order__isnull=False
+    )
+    moves: list[Move] = []
+    turn = order.instructions.exclude(state__in=("ready", "withdrawn")).count()
+    for made in rows.exclude(order=order).select_related("order").order_by("-pk"):
+        if short <= 0:
+            break
+        assert made.order is not None
+        part = min(short, made.amount_fen, balances_of(made.order.key).get("paid", 0))
+        if part <= 0:
+            continue
+        key, words = f"recovery:{made.pk}/bounce/{turn}", f"{order.purpose} 退票"
+        ways = [("bounce", made.order.key), ("cancel", made.order.key),
+                ("uncommit", made.order.key), ("unrecover", order.key)]  # fmt: skip
+        moves += [Move(f"{key}/{kind}", kind, subject, part, words) for kind, subject in ways]
+        short -= part
+    if short > 0:
+        raise DomainError(
+            "repaid",
+            f"{order.payee_name}的「{order.purpose}」退票 {yuan_grouped(fen)} 元，其中"
+            f" {yuan_grouped(short)} 元对方此前已另行退回，没有入账；"
+            "请先核实，把多退的办理退还后再入账",
+        )
+    post_all(moves, by=by, at=at)
 
 
 def _turn(receivable: Receivable) -> int:

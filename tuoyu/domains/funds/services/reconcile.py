@@ -18,7 +18,7 @@ from tuoyu.domains.funds.files.threeway import Compared, Sent, Verdict
 from tuoyu.domains.funds.models import BankReturn, BankReturnLine, Batch, Instruction, Order
 from tuoyu.domains.funds.models.payments import InstructionState, OrderState
 from tuoyu.domains.funds.selectors.payments import access_batch, list_instructions
-from tuoyu.domains.funds.services.clawback import claim_paid, unclaim
+from tuoyu.domains.funds.services.clawback import claim_paid, cover_bounce, unclaim
 from tuoyu.domains.funds.services.ledger import Move, post_all
 
 SEAL = "funds_bankreturn.source"
@@ -111,9 +111,10 @@ def _book(
     locked = Order.all_rows.select_for_update().filter(pk__in=wanted).order_by("pk")
     orders = {order.pk: order for order in locked}
     told = [(line, rows[line.reference], orders[rows[line.reference].order_id]) for line in lines]
-    for line, _, order in told:
+    for line, row, order in told:
         if line.answer is Answer.RETURNED:
             unclaim(order, by=by, at=at)
+            cover_bounce(order, row.amount_fen, by=by, at=at)
     post_all([m for line, row, order in told for m in _moves(line, row, order)], by=by, at=at)
     for line, row, order in told:
         row.state, order.state = _BECOMES[line.answer]

@@ -20,7 +20,7 @@ RETURNS TABLE (kind text, leaves text, enters text) LANGUAGE sql IMMUTABLE AS $$
         ('settle', 'ordered', 'paid'), ('bounce', 'paid', 'ordered'),
         ('claim', 'paid', 'receivable'), ('unclaim', 'receivable', 'paid'),
         ('recover', 'receivable', 'returned'), ('set_off', 'receivable', 'returned'),
-        ('restore', 'returned', 'available')
+        ('restore', 'returned', 'available'), ('unrecover', 'available', 'paid')
 $$;
 
 -- ── walls ──────────────────────────────────────────────────────────────────────────────────────

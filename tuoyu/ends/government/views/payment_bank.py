@@ -12,8 +12,8 @@ from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError
 from tuoyu.domains.funds import services
-from tuoyu.domains.funds.files import pain001, tables
-from tuoyu.domains.funds.selectors import payments
+from tuoyu.domains.funds.files import tables
+from tuoyu.domains.funds.selectors import chains, payments
 from tuoyu.ends.government.export import download, stamp, workbook
 from tuoyu.ends.government.paging import SIZES, page_of
 from tuoyu.ui.words import yuan
@@ -36,9 +36,9 @@ def _plain(body: bytes, media: str, name: str) -> HttpResponse:
 def bank_file(request: Request, batch_id: int) -> HttpResponse:
     """pain.001 报文。"""
     batch = payments.access_batch(request.actor.scope, batch_id)
-    file = services.bank_file(batch)
-    request.audit_note = f"{batch.number} pain.001 {len(file.lines)} 笔"
-    return _plain(pain001.write(file), "application/xml", f"{batch.number}.xml")
+    body = services.message(batch)
+    request.audit_note = f"{batch.number} pain.001 {batch.declared_count} 笔"
+    return _plain(body, "application/xml", f"{batch.number}.xml")
 
 
 @page(FILES, title="导出付款清单", log="导出付款清单", sensitive=True)
@@ -98,7 +98,7 @@ def bank_return(request: Request, batch_id: int, return_id: int) -> HttpResponse
     """一份回单的三方对账。"""
     batch = payments.access_batch(request.actor.scope, batch_id)
     kept = payments.access_return(request.actor.scope, batch, return_id)
-    sides = payments.reconcile(batch, kept)
+    sides = chains.reconcile(batch, kept)
     context = {
         "page_title": f"对账 {batch.number}",
         "crumbs": [
@@ -114,7 +114,7 @@ def bank_return(request: Request, batch_id: int, return_id: int) -> HttpResponse
     return render(request, "government/payment_return.html", context)
 
 
-def _facts(count: int, total_fen: int, sides: list[payments.Side]) -> list[dict[str, str]]:
+def _facts(count: int, total_fen: int, sides: list[chains.Side]) -> list[dict[str, str]]:
     bad = sum(s.tone == "danger" for s in sides)
     missing = sum(s.verdict == "银行未回" for s in sides)
     return [

@@ -13,7 +13,7 @@ from tuoyu.core.errors import DomainError
 from tuoyu.core.money import MoneyError, parse_fen
 from tuoyu.domains.funds import rules
 from tuoyu.domains.funds.models import Batch, Entry, Order
-from tuoyu.domains.funds.selectors.payments import Side
+from tuoyu.domains.funds.selectors.chains import Side
 from tuoyu.domains.policies.books import current_book
 from tuoyu.ui.words import yuan
 

@@ -14,7 +14,7 @@ from tuoyu.core.access import Actor, Request, page
 from tuoyu.domains.funds import services
 from tuoyu.domains.funds.models import Batch, Order
 from tuoyu.domains.funds.models.payments import OrderState
-from tuoyu.domains.funds.selectors import payments
+from tuoyu.domains.funds.selectors import chains, payments
 from tuoyu.domains.regions.selectors import list_units_in, unit_names
 from tuoyu.ends.government.paging import SIZES, options, page_of
 from tuoyu.ends.government.views.payment_words import (
@@ -125,7 +125,7 @@ def detail(request: Request, batch_id: int) -> HttpResponse:
 def batch_context(request: Request, batch: Batch) -> dict[str, Any]:
     """一批的页面内容。"""
     actor = request.actor
-    sides = payments.reconcile(batch)
+    sides = chains.reconcile(batch)
     is_open = batch.released_at is None and batch.withdrawn_at is None
     open_books = not is_open or batch.prepared_by == actor.user_id
     return {
@@ -180,7 +180,7 @@ def withdraw(request: Request, batch_id: int) -> HttpResponse:
 @page(VIEW, title="一笔付款")
 def order(request: Request, order_id: int) -> HttpResponse:
     """资金全链：where the money came from, what the bank did, and what it was for."""
-    chain = payments.chain_of(payments.access_order(request.actor.scope, order_id))
+    chain = chains.chain_of(payments.access_order(request.actor.scope, order_id))
     found = chain.order
     names = unit_names()
     context = {
