@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.world import NOW, World
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.access import Actor
+from tuoyu.core.cases.models import Case
+from tuoyu.core.errors import DomainError
 from tuoyu.domains.publicity.services import close_due
 from tuoyu.domains.quality import services
 from tuoyu.domains.quality.models import Application, Expert, Member, Scheme
@@ -111,3 +115,11 @@ def awarded(w: World, kind: str = "star", wanted: str = "city") -> Application:
     close_due(NOW + 20 * DAY)
     made.refresh_from_db()
     return made
+
+
+def state(made: Application) -> str:
+    return Case.all_rows.get(type=made.kind, subject_id=made.pk).state
+
+
+def refused(code: str) -> pytest.RaisesExc[DomainError]:
+    return pytest.raises(DomainError, check=lambda e: e.code == code)

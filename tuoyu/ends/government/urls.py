@@ -31,6 +31,7 @@ from tuoyu.ends.government.views import (
     quality,
     quality_panel,
     sandbox,
+    sandbox_results,
     settlement,
     special,
     vouchers,
@@ -150,21 +151,21 @@ urlpatterns += [
 ]
 # ── 公示与异议的路由：end ──
 
-# ── 政策沙盘的路由：begin (views/sandbox.py) ──
+# ── 政策沙盘的路由：begin (views/sandbox.py, sandbox_results.py) ──
 urlpatterns += [
     path("sandbox/", sandbox.listing, name="sandbox"),
-    path("sandbox/compare/", sandbox.compare, name="sandbox_compare"),
+    path("sandbox/compare/", sandbox_results.compare, name="sandbox_compare"),
     path("sandbox/new/<slug:rule_id>/", sandbox.new, name="sandbox_new"),
     path("sandbox/sweep/<slug:rule_id>/", sandbox.sweep, name="sandbox_sweep"),
-    path("sandbox/<int:scenario_id>/", sandbox.scenario, name="sandbox_scenario"),
-    path("sandbox/<int:scenario_id>/progress/", sandbox.progress, name="sandbox_progress"),
+    path("sandbox/<int:scenario_id>/", sandbox_results.scenario, name="sandbox_scenario"),
+    path("sandbox/<int:scenario_id>/progress/", sandbox_results.progress, name="sandbox_progress"),
     path(
         "sandbox/<int:scenario_id>/institutions/",
-        sandbox.institutions,
+        sandbox_results.institutions,
         name="sandbox_institutions",
     ),
-    path("sandbox/<int:scenario_id>/replay/", sandbox.replay, name="sandbox_replay"),
-    path("sandbox/<int:scenario_id>/export/", sandbox.export, name="sandbox_export"),
+    path("sandbox/<int:scenario_id>/replay/", sandbox_results.replay, name="sandbox_replay"),
+    path("sandbox/<int:scenario_id>/export/", sandbox_results.export, name="sandbox_export"),
 ]
 # ── 政策沙盘的路由：end ──
 
@@ -174,6 +175,9 @@ urlpatterns += [
     path("fees/export/", billing.export, name="fees_export"),
     path("fees/<int:institution_id>/", billing.one, name="fees_of"),
     path("fees/filings/<int:filing_id>/", billing.filing, name="fee_filing"),
+    path(
+        "fees/filings/<int:filing_id>/evidence/", billing.evidence, name="fee_filing_evidence"
+    ),
     path("fees/filings/<int:filing_id>/<slug:move>/", billing.decide, name="fee_decide"),
 ]
 # ── 收费监测的路由：end ──
