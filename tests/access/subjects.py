@@ -209,6 +209,7 @@ def _fees(w: World, key: str, child: str, director: str) -> dict[str, int]:
     )
     filing = billing.file_fees(
         institution_id=inst.pk, from_on=date(2025, 11, 1), evidence="示例", by=by, at=NOW,
+        upload=SimpleUploadedFile("成本.pdf", samples.pdf()),
         items=[billing.NewItem(kind="meal", unit="day", price_fen=2_000)],
     )  # fmt: skip
     choice = Choice.all_rows.create(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from tests.billing.conftest import director
+from tests.files import samples
 from tests.world import NOW, World
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core import clock
@@ -171,3 +174,43 @@ def test_foreign_filings_are_not_found(world: World) -> None:
         accept(world, filing, "director")
     with pytest.raises(NotFound):
         file(world, by=director(world, "other-director"))
+
+
+def test_the_county_reads_the_evidence_that_was_uploaded(filed: World) -> None:
+    desk, county = filed.client("director"), filed.client("county-officer")
+    told = {
+        "from_on": "2025-11-01", "evidence": "成本测算表", "submit_key": str(uuid.uuid4()),
+        "item-0-kind": "meal", "item-0-unit": "day", "item-0-price": "22",
+        "item-0-form": "full_day", "item-0-class_type": "",
+    }  # fmt: skip
+    sent = desk.post(
+        "/inst/fees/filings/new/",
+        {**told, "file": SimpleUploadedFile("成本测算表.pdf", samples.pdf())},
+    )
+    assert sent.status_code == 302, sent.content.decode()
+    filing = FeeFiling.all_rows.get()
+    page = county.get(f"/gov/fees/filings/{filing.pk}/").content.decode()
+    link = f"/gov/fees/filings/{filing.pk}/evidence/"
+    assert link in page
+    got = county.get(link)
+    assert got.content == samples.pdf()
+    assert "attachment" in got["Content-Disposition"]
+    assert desk.get(f"/inst/fees/filings/{filing.pk}/evidence/").content == samples.pdf()
+    for who in ("other-county-officer", "parent", "teacher"):
+        assert filed.client(who).get(link).status_code == 404
+    stranger = filed.client("other-director")
+    assert stranger.get(f"/inst/fees/filings/{filing.pk}/evidence/").status_code == 404
+
+
+def test_a_file_that_is_no_evidence_is_refused_and_nothing_is_filed(filed: World) -> None:
+    desk = filed.client("director")
+    sent = desk.post(
+        "/inst/fees/filings/new/",
+        {
+            "from_on": "2025-11-01", "evidence": "成本测算表", "item-0-kind": "meal",
+            "item-0-unit": "day", "item-0-price": "22", "item-0-form": "full_day",
+            "file": SimpleUploadedFile("成本.pdf", b"MZ not a pdf"),
+        },
+    )  # fmt: skip
+    assert sent.status_code == 422
+    assert not FeeFiling.all_rows.exists()

@@ -6,6 +6,7 @@ import procrastinate
 
 from tuoyu.core import clock
 from tuoyu.core.audit import chain
+from tuoyu.domains.billing import tasks as billing
 from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
 from tuoyu.domains.insurance import tasks as insurance
@@ -23,6 +24,7 @@ def ready(app: procrastinate.App) -> None:
         """封存操作日志：every minute, off the write path."""
         return chain.seal(at=clock.now())
 
+    billing.register(app)
     indicators.register(app)
     vouchers.register(app)
     checks.register(app)

@@ -212,6 +212,7 @@ class Bill(models.Model):
     class_type = models.CharField("班型", max_length=10, blank=True)
     form = models.CharField("服务形式", max_length=10, blank=True)
     month = models.DateField("月份（首日）")
+    due_on = models.DateField("缴费截止日（含当日）", null=True)
     issued_at = models.DateTimeField("发出时间")
     issued_by = models.BigIntegerField("发出人", null=True)
     issued_by_name = models.CharField("发出人", max_length=80)
@@ -345,3 +346,27 @@ class Payment(models.Model):
             models.CheckConstraint(condition=~Q(amount_fen=0), name="payment_not_zero"),
         ]
         indexes = [models.Index(fields=["institution_id", "paid_on"])]
+
+
+class Reminder(models.Model):
+    """催缴：one reminder of a bill past its day, with what was still owed then."""
+
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="reminders")
+    child_id = models.BigIntegerField("儿童")
+    institution_id = models.BigIntegerField("机构")
+    region_code = models.CharField("区划", max_length=12, db_collation="C")
+    number = models.SmallIntegerField("第几次")
+    left_fen = models.BigIntegerField("当时未缴（分）")
+    sent_at = models.DateTimeField("提醒时间")
+    by_name = models.CharField("提醒人", max_length=80)
+
+    all_rows: models.Manager[Reminder] = models.Manager()
+    objects = ScopedManager(ChildScopedQuerySet)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["bill", "number"], name="reminded_once_each"),
+            models.CheckConstraint(condition=Q(left_fen__gt=0), name="reminder_of_a_debt"),
+        ]
+        indexes = [models.Index(fields=["child_id", "sent_at"])]

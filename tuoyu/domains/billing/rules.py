@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from tuoyu.core.money import yuan, yuan_short
 
 UNIT_WORDS = {"month": "月", "day": "天", "hour": "小时", "once": "次"}
 MINUTES = 60
+DUE_AFTER = timedelta(days=10)  # what the issuing form proposes; the institution may set another
+REMIND_EVERY, REMIND_MOST = timedelta(days=7), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +164,20 @@ def tier_words(tier: Tier) -> str:
 def price_words(unit_fen: int, unit: str) -> str:
     """单价的说法：1,500 元/月。"""
     return f"{yuan_short(unit_fen)} 元/{'日' if unit == 'day' else UNIT_WORDS[unit]}"
+
+
+def proposed_due(issued_on: date) -> date:
+    """建议的缴费截止日。"""
+    return issued_on + DUE_AFTER
+
+
+def is_overdue(due_on: date | None, left_fen: int, today: date) -> bool:
+    """逾期：the day itself is still in time; a bill without a day is never overdue."""
+    return due_on is not None and left_fen > 0 and today > due_on
+
+
+def may_remind(count: int, last_on: date | None, today: date) -> bool:
+    """该不该自动提醒：the day after, then weekly, three times; after that people talk."""
+    if count >= REMIND_MOST:
+        return False
+    return last_on is None or today - last_on >= REMIND_EVERY

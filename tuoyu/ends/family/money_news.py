@@ -10,12 +10,14 @@ from django.urls import reverse
 
 from tuoyu.core import clock
 from tuoyu.core.scope import Scope
+from tuoyu.domains.billing.selectors import overdue
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.vouchers.figures import has_vouchers
 from tuoyu.domains.vouchers.selectors import news
 from tuoyu.domains.vouchers.words import day_text
 from tuoyu.ends.family.timeline import Item
+from tuoyu.ui.words import yuan
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,45 @@ def tell(scope: Scope, children: Sequence[Child], days: int) -> list[Item]:
     names = {c.pk: c.name for c in children}
     since = clock.now() - timedelta(days=days)
     found = news.news_of(scope, names, since) if has_vouchers(current_book()) else []
-    return [
+    told = [
         Item(n.at, "ticket", f"{names[n.child_id]}：{n.text}", n.note, "ok" if n.good else "")
         for n in found
         if n.child_id in names
     ]
+    return [*told, *_reminders(scope, names, since)]
+
+
+def _reminders(scope: Scope, names: dict[int, str], since: datetime) -> list[Item]:
+    return [
+        Item(
+            r.sent_at,
+            "receipt",
+            f"{names[r.child_id]}：{r.bill.month.month} 月账单过了缴费日，差 {yuan(r.left_fen)} 元",
+            f"第 {r.number} 次提醒，{r.by_name}",
+        )
+        for r in overdue.reminders_since(scope, names, since)
+        if r.child_id in names
+    ]
 
 
 def money_todo(scope: Scope, names: dict[int, str], now: datetime) -> list[Due]:
-    """待办：what came without the family's doing is told until it is used."""
-    return _vouchers(scope, names, now) if has_vouchers(current_book()) else []
+    """待办：what is past its day, and what came without the family's doing till it is used."""
+    found = _bills(scope, names, now)
+    return [*found, *_vouchers(scope, names, now)] if has_vouchers(current_book()) else found
+
+
+def _bills(scope: Scope, names: dict[int, str], now: datetime) -> list[Due]:
+    return [
+        Due(
+            "receipt",
+            f"{names[o.bill.child_id]} {o.bill.month.month} 月账单还有 {yuan(o.left_fen)} 元没有缴",
+            f"已过缴费日 {o.days} 天；缴给园里、园里登记后自动消除",
+            reverse("family:fee_bill", args=[o.bill.pk]),
+            "查看",
+        )
+        for o in overdue.overdue_of(scope, names, clock.day_of(now))
+        if o.bill.child_id in names
+    ]
 
 
 def _vouchers(scope: Scope, names: dict[int, str], now: datetime) -> list[Due]:

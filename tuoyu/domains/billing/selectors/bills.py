@@ -8,9 +8,11 @@ from datetime import date
 
 from django.db.models import Sum
 
+from tuoyu.core import clock
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
 from tuoyu.domains.billing.models import Bill, BillLine, ItemKind, LineKind, Payment
+from tuoyu.domains.billing.rules import is_overdue
 from tuoyu.domains.billing.selectors.money import Standing, standings
 from tuoyu.domains.enrolment.selectors import names_of_enrolled
 from tuoyu.domains.institutions.models import Institution
@@ -41,6 +43,7 @@ class BillRow:
     standing: Standing
     state: str
     institution: str = ""
+    late_days: int = 0
 
     @property
     def state_title(self) -> str:
@@ -85,7 +88,7 @@ def list_child_bills(scope: Scope, child_id: int) -> list[BillRow]:
 
 
 def _rows(scope: Scope, bills: Iterable[Bill]) -> list[BillRow]:
-    listed = list(bills)
+    listed, today = list(bills), clock.today()
     names = names_of_enrolled(scope, {b.child_id for b in listed})
     found = standings([b.pk for b in listed])
     places = Institution.objects.unscoped(reason="机构信息公开")
@@ -99,9 +102,17 @@ def _rows(scope: Scope, bills: Iterable[Bill]) -> list[BillRow]:
             found[b.pk],
             state_of(found[b.pk]),
             titles.get(b.institution_id, ""),
+            late_days(b, found[b.pk], today),
         )
         for b in listed
     ]
+
+
+def late_days(bill: Bill, standing: Standing, today: date) -> int:
+    """逾期几天；0 when it is not."""
+    if bill.due_on is None or not is_overdue(bill.due_on, standing.left_fen, today):
+        return 0
+    return (today - bill.due_on).days
 
 
 def standing_of_bill(bill: Bill) -> Standing:

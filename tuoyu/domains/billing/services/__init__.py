@@ -10,9 +10,11 @@ from tuoyu.domains.billing.services.filing import (
     cap_of,
     file_fees,
     move_filing,
+    open_evidence,
 )
 from tuoyu.domains.billing.services.issuing import Issued, issue_month
 from tuoyu.domains.billing.services.paying import correct_bill, record_payment, reverse_payment
+from tuoyu.domains.billing.services.reminding import remind, remind_due
 from tuoyu.domains.billing.services.waiving import choose_item, end_choice, set_waiver
 
 __all__ = [
@@ -31,7 +33,10 @@ __all__ = [
     "give_back",
     "issue_month",
     "move_filing",
+    "open_evidence",
     "record_payment",
+    "remind",
+    "remind_due",
     "reverse_payment",
     "set_waiver",
 ]

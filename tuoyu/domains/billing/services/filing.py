@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from tuoyu.core import clock
@@ -13,6 +14,8 @@ from tuoyu.core.access import Actor
 from tuoyu.core.cases import services as cases
 from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.core.files.models import StoredFile
+from tuoyu.core.files.services import open_file, store
 from tuoyu.core.money import yuan
 from tuoyu.domains.billing import catalogue
 from tuoyu.domains.billing.models import (
@@ -67,7 +70,7 @@ def file_fees(
     by: Actor,
     at: datetime,
     refunds: Sequence[NewRefund] = (),
-    evidence_file_id: int | None = None,
+    upload: UploadedFile[bytes] | None = None,
 ) -> FeeFiling:
     """提交收费备案；it waits for the county."""
     if not by.may(catalogue.FILE):
@@ -79,7 +82,7 @@ def file_fees(
         region_code=institution.region_code,
         from_on=from_on,
         evidence=evidence.strip(),
-        evidence_file_id=evidence_file_id,
+        evidence_file_id=_stored(institution, upload, by, at),
         made_at=at,
         made_by=by.user_id,
         made_by_name=by.name,
@@ -110,17 +113,44 @@ def amend_filing(
     at: datetime,
     refunds: Sequence[NewRefund] = (),
     opinion: str = "",
+    upload: UploadedFile[bytes] | None = None,
 ) -> FeeFiling:
-    """补正后重新提交；only what was sent back may be changed."""
+    """补正后重新提交；only what was sent back may be changed. Without a new file the old stays."""
     filing, case = access_filing(by, filing_id)
     cases.move(case_id=case.pk, name="resend", by=by, at=at, opinion=opinion)
     _check(items, refunds, from_on, evidence, clock.day_of(at))
     filing.items.all().delete()
     filing.refunds.all().delete()
     filing.from_on, filing.evidence = from_on, evidence.strip()
-    filing.save(update_fields=["from_on", "evidence"])
+    if upload is not None:
+        filing.evidence_file_id = _stored(filing.institution, upload, by, at)
+    filing.save(update_fields=["from_on", "evidence", "evidence_file_id"])
     _write(filing, items, refunds)
     return filing
+
+
+def _stored(
+    institution: Institution, upload: UploadedFile[bytes] | None, by: Actor, at: datetime
+) -> int | None:
+    """存定价材料。"""
+    if upload is None or by.user_id is None:
+        return None
+    return store(
+        upload=upload,
+        purpose="fee_filing",
+        institution_id=institution.pk,
+        region_code=institution.region_code,
+        by=by.user_id,
+        at=at,
+    ).pk
+
+
+def open_evidence(by: Actor, filing_id: int) -> tuple[StoredFile, bytes]:
+    """取定价材料：the institution that filed and the county that decides."""
+    filing, _ = access_filing(by, filing_id)
+    if filing.evidence_file_id is None:
+        raise NotFound
+    return open_file(by.scope, filing.evidence_file_id)
 
 
 def access_filing(by: Actor, filing_id: int) -> tuple[FeeFiling, Case]:

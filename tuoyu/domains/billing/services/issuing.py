@@ -14,6 +14,7 @@ from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.events import publish
 from tuoyu.domains.billing.events import BillsIssued
 from tuoyu.domains.billing.models import Bill, BillLine
+from tuoyu.domains.billing.rules import proposed_due
 from tuoyu.domains.billing.selectors.planning import Draft, PlannedBill, draft_month
 from tuoyu.domains.billing.services.locking import lock
 from tuoyu.domains.institutions.models import Institution
@@ -39,14 +40,20 @@ def issue_month(
     digest: str,
     by: Actor,
     at: datetime,
+    due_on: date | None = None,
 ) -> Issued:
-    """发出一个月的账单。``digest`` is that of the draft looked at; another one is refused."""
+    """发出一个月的账单。``digest`` is that of the draft looked at; another one is refused.
+
+    ``due_on`` is the last day on which to pay; None takes the proposed one.
+    """
     if not by.may(ISSUE):
         raise NotFound
     institution = access_institution(by.scope, institution_id)
     today = clock.day_of(at)
     if month > today:  # last month's refunds are known only when it is over
         raise DomainError("too-early", f"{month:%Y-%m} 的账单 {month:%m-%d} 起可以发出")
+    if due_on is not None and due_on < today:
+        raise DomainError("due", f"缴费截止日 {due_on} 已过，没有发出；请改为今天或以后")
     lock("bills", institution.pk, month)
     draft = draft_month(by.scope, institution, month, today)
     rows = _wanted(draft, child_ids)
@@ -56,7 +63,7 @@ def issue_month(
             "草稿在您查看以后有变化（价格、在托、考勤，或同事刚刚出了账），没有发出；"
             "请刷新页面核对后再发",
         )
-    return _write(institution, draft.month, rows, by, at)
+    return _write(institution, draft.month, rows, due_on or proposed_due(today), by, at)
 
 
 def _wanted(draft: Draft, child_ids: Collection[int]) -> list[PlannedBill]:
@@ -81,7 +88,12 @@ def _wanted(draft: Draft, child_ids: Collection[int]) -> list[PlannedBill]:
 
 
 def _write(
-    institution: Institution, month: date, rows: list[PlannedBill], by: Actor, at: datetime
+    institution: Institution,
+    month: date,
+    rows: list[PlannedBill],
+    due_on: date,
+    by: Actor,
+    at: datetime,
 ) -> Issued:
     place = {"institution_id": institution.pk, "region_code": institution.region_code}
     bills = Bill.all_rows.bulk_create(
@@ -91,6 +103,7 @@ def _write(
             class_type=r.class_type,
             form=r.form,
             month=month,
+            due_on=due_on,
             issued_at=at,
             issued_by=by.user_id,
             issued_by_name=by.name,

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
+from tuoyu.core.files.download import attachment
 from tuoyu.domains.billing import services
 from tuoyu.domains.billing.catalogue import ACCEPT, COUNTY, FILING
 from tuoyu.domains.billing.selectors import filings, prices, watching
@@ -212,6 +213,14 @@ def filing(request: Request, filing_id: int) -> HttpResponse:
         "may_decide": case.state == COUNTY and request.actor.may(ACCEPT),
     }
     return render(request, "government/fee_filing.html", context)
+
+
+@page(VIEW, title="收费备案材料", log="下载收费备案材料", sensitive=True)
+def evidence(request: Request, filing_id: int) -> HttpResponse:
+    """下载定价材料。"""
+    stored, body = services.open_evidence(request.actor, filing_id)
+    request.audit_note = stored.name
+    return attachment(stored, body)
 
 
 @page(ACCEPT, title="办理收费备案", log="办理收费备案", methods=("POST",))

@@ -13,11 +13,12 @@ from django.urls import reverse
 
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
-from tuoyu.core.errors import NotFound
+from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.money import MoneyError, parse_fen
-from tuoyu.domains.billing import services
+from tuoyu.domains.billing import rules, services
 from tuoyu.domains.billing.models import ItemKind, LineKind, Method
 from tuoyu.domains.billing.selectors import bills, planning
+from tuoyu.domains.billing.selectors.overdue import list_reminders
 from tuoyu.domains.enrolment.selectors import names_of_enrolled
 from tuoyu.domains.institutions.selectors import list_classes
 from tuoyu.ends.institution.forms import PlainForm, ReasonForm, day_field, text_field
@@ -51,6 +52,16 @@ def fen_of(text: str) -> int:
         return parse_fen(f"{plain}元")
     except MoneyError as error:
         raise forms.ValidationError("金额写法不对，应如 1500 或 1500.50") from error
+
+
+def day_of(text: str | None) -> date | None:
+    """读日期；empty means the proposed one."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise DomainError("date", "缴费截止日应如 2025-10-25，请改正后再发出") from error
 
 
 class MoneyField(forms.CharField):
@@ -115,6 +126,8 @@ def fees(request: Request) -> HttpResponse:
         "cap": draft.cap,
         "facts": _draft_facts(rows, ready, held),
         "early": early,
+        "due": rules.proposed_due(today),
+        "today": today,
         "may_issue": request.actor.may(ISSUE) and bool(ready) and not early,
     }
     return render(request, "institution/fees.html", context)
@@ -141,6 +154,7 @@ def issue(request: Request) -> HttpResponse:
         month=month,
         child_ids=chosen,
         digest=request.POST.get("digest", ""),
+        due_on=day_of(request.POST.get("due")),
         by=request.actor,
         at=clock.now(),
     )
@@ -191,7 +205,7 @@ def bill(request: Request, bill_id: int) -> HttpResponse:
     found = bills.access_bill(request.actor.scope, bill_id)
     request.audit_persons = [found.child_id]
     standing = bills.standing_of_bill(found)
-    state = bills.state_of(standing)
+    state, late = bills.state_of(standing), bills.late_days(found, standing, clock.today())
     payments = bills.list_payments(found)
     undone = {p.reverses_id for p in payments if p.reverses_id}
     name = names_of_enrolled(request.actor.scope, [found.child_id]).get(found.child_id, "儿童")
@@ -214,8 +228,21 @@ def bill(request: Request, bill_id: int) -> HttpResponse:
             },
         ],
         "may_pay": request.actor.may(PAY),
+        "late": late,
+        "reminders": list_reminders(found),
+        "may_remind": late and request.actor.may(ISSUE),
     }
     return render(request, "institution/fee_bill.html", context)
+
+
+@page(ISSUE, title="提醒缴费", log="提醒家长缴费", methods=("POST",))
+def remind(request: Request, bill_id: int) -> HttpResponse:
+    """提醒家长缴费：beside what the platform sends by itself."""
+    made = services.remind(bill_id=bill_id, by=request.actor, at=clock.now())
+    request.audit_persons = [made.child_id]
+    request.audit_note = f"第 {made.number} 次，未缴 {yuan(made.left_fen)} 元"
+    back = reverse("institution:fee_bill", args=[bill_id])
+    return done(request, back, f"已提醒家长，未缴 {yuan(made.left_fen)} 元")
 
 
 @page(PAY, title="登记收款", log="登记收款", methods=("GET", "POST"))

@@ -13,6 +13,8 @@ from django.urls import reverse
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.core.files.contents import ACCEPT
+from tuoyu.core.files.download import attachment
 from tuoyu.core.periods import add_months
 from tuoyu.domains.billing import services
 from tuoyu.domains.billing.catalogue import COUNTY, FIX
@@ -44,6 +46,12 @@ class FilingForm(PlainForm):
 
     from_on = day_field("执行日期")
     evidence = text_field("定价依据与材料", 200, help_text="如成本测算表、与县级卫健部门的协商纪要")
+    file = forms.FileField(
+        label="材料附件",
+        required=False,
+        help_text="图片或 PDF，县级受理时查看；补正时不选即沿用原件",
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+    )
 
 
 class RowForm(PlainForm):
@@ -180,6 +188,12 @@ def _price(item: Any) -> Any:
     )  # fmt: skip
 
 
+@page(VIEW, title="收费备案材料", log="下载收费备案材料", sensitive=True)
+def evidence(request: Request, filing_id: int) -> HttpResponse:
+    """下载定价材料。"""
+    return attachment(*services.open_evidence(request.actor, filing_id))
+
+
 @page(FILE, title="撤回收费备案", log="撤回收费备案", methods=("POST",))
 def withdraw(request: Request, filing_id: int) -> HttpResponse:
     """撤回：before the county has decided."""
@@ -193,7 +207,8 @@ def _desk(request: Request, filing_id: int | None) -> HttpResponse:
     """填报或补正。"""
     inst = own(request)
     posted = request.POST if request.method == "POST" else None
-    head = FilingForm(posted, initial=_head_of(request, filing_id))
+    files = request.FILES if request.method == "POST" else None
+    head = FilingForm(posted, files, initial=_head_of(request, filing_id))
     items = _rows(ItemForm, "item", posted, _items_of(request, inst, filing_id), ITEM_ROWS)
     refunds = _rows(RefundForm, "refund", posted, [], REFUND_ROWS)
     valid = [f.is_valid() for f in (head, *items, *refunds)]
@@ -276,6 +291,7 @@ def _send(
     told: dict[str, Any] = {
         "from_on": head["from_on"],
         "evidence": head["evidence"],
+        "upload": head["file"],
         "items": _changed(inst, items, is_new=filing_id is None),
         "refunds": [_refund(f.cleaned_data) for f in refunds if f.cleaned_data.get("kind")],
         "by": request.actor,
