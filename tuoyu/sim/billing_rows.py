@@ -48,7 +48,7 @@ WHERE for_month = %(lo)s AND kind = 'charge' AND item_kind = 'meal'
     AND institution_id = ANY (%(ids)s)
 """
 _BILL = ("id", "child_id", "institution_id", "region_code", "class_group_id", "class_type", "form",
-         "month", "issued_at", "issued_by_name")  # fmt: skip
+         "month", "due_on", "issued_at", "issued_by_name")  # fmt: skip
 _LINE = ("bill_id", "child_id", "institution_id", "region_code", "for_month", "kind", "item_kind",
          "label", "unit", "quantity", "unit_fen", "filed_fen", "cap_fen", "amount_fen", "why",
          "made_at", "made_by_name")  # fmt: skip
@@ -71,7 +71,8 @@ def write_bills(ids: Sequence[int], month: date, at: datetime, today: date) -> N
         found = page.lines(number, stay)
         if found:
             inst, child, region, group, kind = stay[:5]
-            bills.append((number, child, inst, region, group, kind, "full_day", month, at, BY))
+            due = rules.proposed_due(at.date())
+            bills.append((number, child, inst, region, group, kind, "full_day", month, due, at, BY))
             lines += found
     copy_rows("billing_bill", _BILL, bills)
     copy_rows("billing_billline", _LINE, lines)
