@@ -132,6 +132,8 @@ class Facts:
         timed = rows.filter(child_id__in=hourly, status=DayStatus.PRESENT)
         timed = timed.filter(in_at__isnull=False, out_at__isnull=False)
         for child, came, went in timed.values_list("child_id", "in_at", "out_at"):
+            assert came is not None
+            assert went is not None
             found[child].minutes += int((went - came).total_seconds()) // 60
         return found
 

@@ -199,6 +199,43 @@ class ExpertScore(models.Model):
         ]
 
 
+class SheetRecord(models.Model):
+    """评分表的一次录入：the first stays as it was; a correction is a later one with its reason.
+
+    ``Member`` and ``ExpertScore`` hold what the latest says.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="records")
+    region_code = models.CharField("区划", max_length=12, db_collation="C")
+    number = models.IntegerField("第几次")
+    sheet_no = models.CharField("签名评分表编号", max_length=40)
+    scores = models.JSONField("各维度评分（十分之一分）", default=dict)
+    vetoes = models.JSONField("不合格的基础指标", default=dict)
+    reason = models.CharField("更正理由", max_length=200, blank=True)
+    at = models.DateTimeField("录入时间")
+    by_id = models.BigIntegerField("录入人", null=True)
+    by_name = models.CharField("录入人姓名", max_length=80)
+
+    all_rows: models.Manager[SheetRecord] = models.Manager()
+    objects = ScopedManager(RegionQuerySet)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "number"], name="sheet_record_once"),
+            models.CheckConstraint(
+                condition=models.Q(number=1, reason="")
+                | (models.Q(number__gt=1) & ~models.Q(reason="")),
+                name="correction_has_a_reason",
+            ),
+        ]
+
+    @property
+    def total(self) -> str:
+        """合计。"""
+        return rules.show_tenths(sum(int(tenths) for tenths in self.scores.values()))
+
+
 class Award(models.Model):
     """授牌：a level (or 普惠) with number, period and a code that anybody can verify."""
 

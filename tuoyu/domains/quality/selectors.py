@@ -21,6 +21,7 @@ from tuoyu.domains.quality.models import (
     Panel,
     Scheme,
     SelfItem,
+    SheetRecord,
     Withdrawal,
 )
 from tuoyu.domains.quality.standard import star_levels
@@ -154,6 +155,11 @@ def access_member(scope: Scope, member_id: int) -> Member:
     if found is None:
         raise NotFound
     return found
+
+
+def list_records(member: Member) -> list[SheetRecord]:
+    """一份评分表的各次录入，the first one first."""
+    return list(member.records.all())
 
 
 def access_draw(panel_id: int) -> tuple[Panel, str, list[int]]:

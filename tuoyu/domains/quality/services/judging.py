@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +13,7 @@ from tuoyu.core.cases import services as cases
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.institutions.selectors import list_contracts
 from tuoyu.domains.quality import rules
-from tuoyu.domains.quality.models import Application, Expert, ExpertScore, Member, Panel
+from tuoyu.domains.quality.models import Application, Expert, Member, Panel
 from tuoyu.domains.quality.selectors import (
     access_application,
     access_case,
@@ -28,7 +27,7 @@ from tuoyu.domains.quality.standard import standard, star_levels
 from tuoyu.domains.quality.states import DRAW, ENTER, PANEL, SCORING
 
 
-def _in_state(found: Application, state: str, permission: str, by: Actor) -> int:
+def hold_state(found: Application, state: str, permission: str, by: Actor) -> int:
     case = access_case(by.scope, found)
     if not by.may(permission):
         raise NotFound
@@ -49,7 +48,7 @@ def commit_draw(
 ) -> Panel:
     """公布散列：the pool and the hash of a secret seed are fixed; the draw comes another day."""
     found = access_application(by.scope, application_id)
-    _in_state(found, PANEL, DRAW, by)
+    hold_state(found, PANEL, DRAW, by)
     if find_panel(found.pk) is not None:
         raise DomainError("committed", "种子散列已经公布，不能另换一个；请于次日起抽取")
     scheme = scheme_on(found.kind, clock.day_of(at))
@@ -96,7 +95,7 @@ def _recusals(a: Application, experts: list[Expert], at: datetime) -> dict[str, 
 def draw(*, application_id: int, by: Actor, at: datetime) -> Panel:
     """抽取并公布种子：not before the day after the hash was announced."""
     found = access_application(by.scope, application_id)
-    case_id = _in_state(found, PANEL, DRAW, by)
+    case_id = hold_state(found, PANEL, DRAW, by)
     panel = Panel.all_rows.select_for_update().filter(application=found).first()
     if panel is None:
         raise DomainError("commit", "还没有公布种子散列，不能抽取；请先公布，次日起再抽")
@@ -117,7 +116,7 @@ def draw(*, application_id: int, by: Actor, at: datetime) -> Panel:
 def recuse(*, member_id: int, reason: str, by: Actor, at: datetime) -> Member:
     """抽中后回避：the next in the same order comes in."""
     member = access_member(by.scope, member_id)
-    _in_state(member.panel.application, SCORING, ENTER, by)
+    hold_state(member.panel.application, SCORING, ENTER, by)
     if not reason.strip():
         raise DomainError("reason", "须写明回避事由，请补写后再提交")
     if member.entered_at or member.left_reason:
@@ -134,50 +133,11 @@ def recuse(*, member_id: int, reason: str, by: Actor, at: datetime) -> Member:
     )
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """签名评分表。``scores`` are typed texts by dimension; ``vetoes`` item number → basis."""
-
-    number: str
-    scores: dict[str, str]
-    vetoes: dict[int, str]
-
-
-@transaction.atomic
-def enter_sheet(*, member_id: int, sheet: Sheet, by: Actor, at: datetime) -> Member:
-    """录入一位专家的签名评分表：each dimension, within its full mark; once."""
-    member = access_member(by.scope, member_id)
-    _in_state(member.panel.application, SCORING, ENTER, by)
-    if member.entered_at or member.left_reason:
-        raise DomainError("entered", "这位专家的评分表已经录入或已退出，不能再录")
-    if not sheet.number.strip():
-        raise DomainError("sheet", "须填签名评分表的编号，以便核对原件，请补上后再提交")
-    found = standard()
-    scores = {
-        d.id: rules.read_tenths(sheet.scores.get(d.id, ""), d.points or 0, d.name)
-        for d in found.dimensions
-    }
-    for number, basis in sheet.vetoes.items():
-        if not 1 <= number <= found.veto_items or not basis.strip():
-            raise DomainError(
-                "veto", f"基础指标只有 {found.veto_items} 项，判不合格须写明依据，请改正后再提交"
-            )
-    ExpertScore.all_rows.bulk_create(
-        ExpertScore(member=member, region_code=member.region_code, dimension=d, tenths=t)
-        for d, t in scores.items()
-    )
-    member.sheet_no = sheet.number.strip()[:40]
-    member.vetoes = {str(n): b.strip()[:200] for n, b in sheet.vetoes.items()}
-    member.entered_at, member.entered_by = at, by.user_id
-    member.save(update_fields=["sheet_no", "vetoes", "entered_at", "entered_by"])
-    return member
-
-
 @transaction.atomic
 def finish(*, application_id: int, by: Actor, at: datetime) -> Application:
     """评审完成：all sheets in; combined by the declared rule; a veto leaves no level."""
     found = access_application(by.scope, application_id)
-    case_id = _in_state(found, SCORING, ENTER, by)
+    case_id = hold_state(found, SCORING, ENTER, by)
     panel = find_panel(found.pk)
     assert panel is not None
     assert found.scheme is not None

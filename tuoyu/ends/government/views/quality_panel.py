@@ -14,10 +14,10 @@ from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.quality import rules, selectors, services
-from tuoyu.domains.quality.models import Kind
+from tuoyu.domains.quality.models import Kind, Member, SheetRecord
 from tuoyu.domains.quality.services import Sheet
 from tuoyu.domains.quality.standard import standard, star_levels
-from tuoyu.domains.quality.states import DRAW, ENTER
+from tuoyu.domains.quality.states import DRAW, ENTER, SCORING
 from tuoyu.ends.government.paging import SIZES, page_of
 
 SCHEME, EXPERTS = "quality:scheme:set", "quality:expert:manage"
@@ -56,25 +56,42 @@ def recuse(request: Request, member_id: int) -> HttpResponse:
 
 @page(ENTER, title="评分表", methods=("GET", "POST"), log="录入专家评分表")
 def sheet(request: Request, member_id: int) -> HttpResponse:
-    """录入一份签名评分表。"""
+    """录入一份签名评分表；录错了更正，前后两次都留着。"""
     member = selectors.access_member(request.actor.scope, member_id)
-    application = member.panel.application
     fault = ""
     if request.method == "POST":
         try:
-            services.enter_sheet(
-                member_id=member.pk, sheet=_typed(request), by=request.actor, at=clock.now()
-            )
-            request.audit_note = f"{member.expert.number} {member.panel_id}"
-            messages.success(request, f"{member.expert.number} 的评分表已录入")
-            return redirect("government:quality_of", application.pk)
+            return _enter(request, member)
         except NotFound:
             raise
         except DomainError as error:
             fault = error.text
-    kept = {s.dimension: s.tenths for s in member.scores.all()}
-    post = request.POST.get
-    context: dict[str, Any] = {
+    response = render(request, "government/quality_sheet.html", _sheet(request, member, fault))
+    response.status_code = 422 if fault else 200
+    return response
+
+
+def _enter(request: Request, member: Member) -> HttpResponse:
+    request.audit_note = f"{member.expert.number} {member.panel_id}"
+    by, at, typed = request.actor, clock.now(), _typed(request)
+    if member.entered_at is None:
+        services.enter_sheet(member_id=member.pk, sheet=typed, by=by, at=at)
+        messages.success(request, f"{member.expert.number} 的评分表已录入")
+    else:
+        reason = request.POST.get("reason", "")
+        services.correct_sheet(member_id=member.pk, sheet=typed, reason=reason, by=by, at=at)
+        request.audit_note += " 更正"
+        messages.success(request, f"{member.expert.number} 的评分表已更正，原录入留存")
+    return redirect("government:quality_of", member.panel.application_id)
+
+
+def _sheet(request: Request, member: Member, fault: str) -> dict[str, Any]:
+    application, found = member.panel.application, standard()
+    kept = {s.dimension: rules.show_tenths(s.tenths) for s in member.scores.all()}
+    is_open = selectors.access_case(request.actor.scope, application).state == SCORING
+    records = selectors.list_records(member)
+    given = request.POST.get
+    return {
         "page_title": f"评分表：{member.expert.name}",
         "crumbs": [
             {"title": "认定与评定", "url": reverse("government:quality")},
@@ -82,23 +99,33 @@ def sheet(request: Request, member_id: int) -> HttpResponse:
              "url": reverse("government:quality_of", args=[application.pk])},
         ],
         "member": member,
-        "standard": standard(),
+        "standard": found,
+        "typing": is_open and (member.entered_at is None or bool(fault)
+                               or request.GET.get("correct") == "1"),
+        "may_correct": is_open and member.entered_at is not None,
         "lines": [
-            (d, post(f"score-{d.id}", "") if not member.entered_at else
-             rules.show_tenths(kept.get(d.id)))
-            for d in standard().dimensions
+            (d, given(f"score-{d.id}", kept.get(d.id, ""))) for d in found.dimensions
         ],
-        "total": rules.show_tenths(sum(kept.values())) if kept else "",
         "vetoes": [
-            (n, post(f"veto-{n}", "") if not member.entered_at else member.vetoes.get(str(n), ""))
-            for n in range(1, standard().veto_items + 1)
+            (n, given(f"veto-{n}", member.vetoes.get(str(n), "")))
+            for n in range(1, found.veto_items + 1)
         ],
-        "number": post("number", ""),
+        "number": given("number", member.sheet_no),
+        "reason": given("reason", ""),
+        "records": records,
+        "history": _history(records),
         "fault": fault,
     }  # fmt: skip
-    response = render(request, "government/quality_sheet.html", context)
-    response.status_code = 422 if fault else 200
-    return response
+
+
+def _history(records: list[SheetRecord]) -> list[tuple[str, int | None, list[tuple[str, bool]]]]:
+    """各次录入并排：what a later one changed is struck out in the earlier."""
+    rows: list[tuple[str, int | None, list[tuple[str, bool]]]] = []
+    for d in standard().dimensions:
+        said = [r.scores.get(d.id) for r in records]
+        last = said[-1] if said else None
+        rows.append((d.name, d.points, [(rules.show_tenths(t), t != last) for t in said]))
+    return rows
 
 
 def _typed(request: Request) -> Sheet:
