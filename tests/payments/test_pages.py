@@ -187,23 +187,24 @@ def test_a_county_sees_its_own_payments_only(rich: World) -> None:
     assert client.get(f"/gov/payments/orders/{foreign.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("url", "most"),
-    [
-        ("/gov/payments/", 24),
-        ("/gov/payments/batches/", 16),
-        ("/gov/payments/{b}/", 20),
-        ("/gov/payments/orders/{o}/", 20),
-        ("/gov/payments/accounts/", 16),
-        ("/gov/payments/receivables/", 16),
-    ],
-)
-def test_query_counts_are_bounded(rich: World, sent: Batch, url: str, most: int) -> None:
+BOUNDS = [
+    ("/gov/payments/", 24),
+    ("/gov/payments/batches/", 16),
+    ("/gov/payments/{b}/", 20),
+    ("/gov/payments/orders/{o}/", 20),
+    ("/gov/payments/accounts/", 16),
+    ("/gov/payments/receivables/", 16),
+]
+
+
+def test_query_counts_are_bounded(rich: World, sent: Batch) -> None:
+    """Twenty orders more: a page that asks once for each would ask too often."""
     for n in range(10, 30):
         order(rich, f"grant:{n}", 100, "a1", NOW)
     client = rich.client("payment-clerk")
-    path = url.format(b=sent.pk, o=Order.all_rows.filter(state="sent")[0].pk)
-    client.get(path)
-    with CaptureQueriesContext(connection) as few:
-        assert client.get(path).status_code == 200
-    assert len(few) <= most, [q["sql"][:90] for q in few]
+    for url, most in BOUNDS:
+        path = url.format(b=sent.pk, o=Order.all_rows.filter(state="sent")[0].pk)
+        client.get(path)
+        with CaptureQueriesContext(connection) as few:
+            assert client.get(path).status_code == 200, path
+        assert len(few) <= most, (path, [q["sql"][:90] for q in few])
