@@ -6,6 +6,7 @@ A year that the calendar does not know yet counts Monday to Friday, and ``is_off
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -19,6 +20,7 @@ def is_official(day: date) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def is_workday(day: date) -> bool:
     """是否工作日（含调休）。"""
     try:

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from tuoyu.core import clock, workdays
-from tuoyu.core.access import Actor
 from tuoyu.core.periods import add_months
 from tuoyu.domains.billing import services
 from tuoyu.domains.billing.models import Bill, BillLine, FeeItem, Method, RefundRule, WaiverRule
@@ -22,8 +21,6 @@ from tuoyu.domains.billing.selectors.planning import draft_month
 from tuoyu.domains.billing.selectors.prices import tariff_of
 from tuoyu.domains.billing.selectors.watching import monthly_care
 from tuoyu.domains.billing.services import NewItem
-from tuoyu.domains.identity.models import Assignment
-from tuoyu.domains.identity.selectors import actor_of
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.policies.books import current_book
 from tuoyu.sim.billing_rows import write_bills
@@ -137,7 +134,7 @@ def _choose(b: Built, show: Inst, rng: random.Random) -> None:
         for s in k.stays
         if s.inst.id == show.id and s.start <= start and s.end > b.city.now.date() and not k.role
     )
-    actor = director_of(b, show.id, start)
+    actor = b.people.director(show.id)
     for child in rng.sample(here, min(4, len(here))):
         services.choose_item(
             institution_id=show.id, child_id=child, kind="extended", from_on=start, by=actor,
@@ -147,7 +144,7 @@ def _choose(b: Built, show: Inst, rng: random.Random) -> None:
 
 def _issue_show(b: Built, show: Inst, month: date, at: datetime, *, leave_one: bool) -> None:
     """示范园：draft, look, issue; this month one class is still to be done."""
-    actor = director_of(b, show.id, at.date())
+    actor = b.people.director(show.id)
     inst = Institution.all_rows.get(pk=show.id)
     draft = draft_month(actor.scope, inst, month, at.date())
     last = max(r.id for r in show.rooms)
@@ -199,7 +196,7 @@ def _share(rng: random.Random, month: date, this: date) -> int:
 
 def _put_right(b: Built, show: Inst, this: date) -> None:
     """示范园的一笔更正：after payment, the difference is to be given back."""
-    actor = director_of(b, show.id, b.city.now.date())
+    actor = b.people.director(show.id)
     found = Bill.all_rows.filter(institution_id=show.id, month=add_months(this, -1))
     bill = found.order_by("id").first()
     if bill is None:
@@ -219,12 +216,12 @@ def _ask_county(b: Built, show: Inst) -> None:
     start = add_months(today.replace(day=1), 1)
     for inst, back, step in [(show, 1, ""), *zip(mine, (3, 5), ("refuse", "accept"), strict=False)]:
         at = clock.at(workdays.before(today, back), 9, 40)
-        by = director_of(b, inst.id, today)
+        by = b.people.director(inst.id)
         filing = services.file_fees(
             institution_id=inst.id, from_on=start, evidence="成本测算表与家长会纪要（虚构）",
             items=_wish(inst, at, above=step != "accept"), by=by, at=at,
         )  # fmt: skip
-        officer = _actor(b.cast.officer[inst.unit.code], "county_officer", today)
+        officer = b.people.officer(inst.unit.code)
         decided = workdays.add(at, 1)
         if step == "accept":
             services.accept_filing(filing_id=filing.pk, by=officer, at=decided)
@@ -240,18 +237,8 @@ def _wish(inst: Inst, at: datetime, *, above: bool) -> list[NewItem]:
     fees = monthly_care(tariff_of(inst.id, at.date()))
     kind, now = next(iter(fees.items()))
     cap = Caps(at.date(), at.date()).of(inclusive=bool(inst.recognised))
-    asked = (cap.fen or now) + 30_000 if above else now
+    asked = (cap.fen or now) + 30_000 if above else min(now, cap.fen or now)
     return [
         NewItem(kind="care", unit="month", price_fen=asked, class_type=kind),
         NewItem(kind="material", unit="month", price_fen=5_000, is_elective=True),
     ]
-
-
-def director_of(b: Built, institution_id: int, on: date) -> Actor:
-    """某机构的园长。"""
-    return _actor(b.cast.director[institution_id], "director", on)
-
-
-def _actor(user_id: int, role: str, on: date) -> Actor:
-    post = Assignment.objects.select_related("user").get(user_id=user_id, role=role)
-    return actor_of(post.user, post, frozenset())

@@ -88,7 +88,8 @@ def finish(built: Built) -> None:
     """收尾：the steps that need what the city is built on, in order."""
     with progress("往月结算与指标", len(history.FINISH)) as step:
         for each in history.FINISH:
-            each(built)
+            with transaction.atomic():  # whole or not at all, and written to disk once
+                each(built)
             step()
 
 

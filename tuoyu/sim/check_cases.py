@@ -28,8 +28,6 @@ from tuoyu.domains.checks.services import (
     measure,
     run_month,
 )
-from tuoyu.domains.identity.models import Assignment
-from tuoyu.domains.identity.selectors import actor_of
 from tuoyu.domains.workforce.models import Staff
 from tuoyu.sim import tables
 from tuoyu.sim.checks import last_closed
@@ -47,6 +45,8 @@ _ANSWERS = {
     "over_places": "老师外出培训，两班合班活动，午睡仍在各自教室。",
     "staff_two_sites": "该员工中午离开时忘记登记离岗，有调班单为证。",
     "shared_phones": "三位老人没有手机，登记的是社区居家养老站电话。",
+    "voucher_idle": "核销当日孩子在园，事后核对签到表发现整月误点，已按实更正。",
+    "redemption_rush": "到期前一周逐户提醒，家长集中在到期前一日来用，有提醒记录。",
     "two_places": "经核对，两份档案应为同一名儿童，我园系重复建档。",
 }
 
@@ -152,7 +152,7 @@ def _handle(b: Built, month: date, found_on: date) -> None:
     units = {i.id: i.unit.code for i in b.institutions}
     shows = {i.id for i in b.institutions if i.is_show}
     for n, finding in enumerate(rows):
-        officer = _actor(b.cast.officer[units[finding.institution_id]], "county_officer", found_on)
+        officer = b.people.officer(units[finding.institution_id])
         asked = workdays.add(clock.at(found_on, 9, 10 + n % 40), 1)
         stage = 3 if old else n % 4
         if finding.institution_id in shows and not old:
@@ -167,7 +167,7 @@ def _handle(b: Built, month: date, found_on: date) -> None:
 
 
 def _answer(b: Built, finding: Finding, at: datetime) -> None:
-    director = _actor(b.cast.director[finding.institution_id], "director", at.date())
+    director = b.people.director(finding.institution_id)
     text = _ANSWERS.get(finding.rule, "情况属实，愿意配合核查。")
     answer(finding_id=finding.pk, text=text, upload=None, by=director, at=at)
 
@@ -185,8 +185,3 @@ def _decide(finding: Finding, by: Actor, at: datetime, *, is_true: bool, n: int)
            reason="与家长电话核实、抽查监控不符")  # fmt: skip
     follow_up(finding_id=finding.pk, follow="correction", link="/gov/settlements/", by=by, at=at,
               note="由机构按实更正考勤，差额列入下次增减结算")  # fmt: skip
-
-
-def _actor(user_id: int, role: str, on: date) -> Actor:
-    post = Assignment.objects.select_related("user").get(user_id=user_id, role=role)
-    return actor_of(post.user, post, frozenset())

@@ -20,6 +20,7 @@ from tuoyu.sim.frauds import Fraud, Mark, Merge, Plot
 from tuoyu.sim.geography import City
 from tuoyu.sim.institutions import Inst
 from tuoyu.sim.scales import Scale
+from tuoyu.sim.voucher_frauds import plan_vouchers
 from tuoyu.sim.workforce import Worker
 
 Told = tuple[str, str, str]  # kind, title, sign
@@ -108,6 +109,7 @@ def plan_checks(
     show = next((i for i in found if i.is_show), None)
     if show is not None:
         _community_phone(p, show)
+    plan_vouchers(p)
 
 
 def _planner(
@@ -175,11 +177,7 @@ def _same_second(p: Planner) -> None:
     inst = p.take(_many(p, 5))
     if inst is not None:
         kids = p.rng.sample(p.of(inst), 3)
-        told = (
-            "ghost_disguised",
-            "略有变动的虚报出勤",
-            "天天到托，8:00 至 8:05 之间入园，从不缺勤",
-        )
+        told = ("ghost_disguised", "略有变动的虚报出勤", "天天到托，8:00 至 8:05 入园，从不缺勤")
         p.tell("staff_batches", told, [inst.id], kids=kids)
         p.plot.marks.append(Mark("jitter", inst.id, p.days, frozenset(k.id for k in kids)))
     inst = p.take(_many(p, 8))
@@ -190,11 +188,7 @@ def _same_second(p: Planner) -> None:
     inst = p.take(_many(p, 3))
     if inst is not None:
         kids = p.of(inst)[:5]
-        told = (
-            "near_broken_tablet",
-            "平板坏了按作息补登",
-            "老师整月按 08:00:00 补登到园，人确实到了",
-        )
+        told = ("near_broken_tablet", "平板坏了按作息补登", "老师整月按 08:00:00 补登，人确实到了")
         p.tell("staff_batches", told, [inst.id], near=True, kids=kids)
         p.plot.marks.append(Mark("desk", inst.id, p.days, frozenset(k.id for k in kids)))
 

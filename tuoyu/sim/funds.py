@@ -13,8 +13,6 @@ from datetime import date, datetime
 from tuoyu.core import clock, workdays
 from tuoyu.core.access import Actor
 from tuoyu.domains.funds.services import change_budget
-from tuoyu.domains.identity.models import Assignment
-from tuoyu.domains.identity.selectors import actor_of
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.policies.engine import FundUse
 from tuoyu.sim.draws import stream
@@ -32,7 +30,7 @@ def put_budgets(b: Built) -> None:
     if b.scale.until is not None or not book.funds.uses:
         return
     rng = stream(b.seed, "funds")
-    by, year = _officer(), b.city.now.year
+    by, year = b.people.finance, b.city.now.year
     kids = Counter(k.stays[0].inst.unit.code for k in b.kids if k.stays)
     homes = Counter(i.unit.code for i in b.institutions)
     for n, use in enumerate(book.funds.uses):
@@ -54,6 +52,8 @@ def _need(rng: random.Random, use: FundUse, children: int, homes: int) -> int:
         base = children * 16 // 100
     elif use.id in MONTHLY:
         base = children * 8 // 100 + homes * 4
+    elif use.id == "hospital_slot":
+        base = homes * 30 + 120
     else:
         base = homes * 12 + 60
     return max(base * rng.randrange(95, 125) // 100, 20)
@@ -108,10 +108,3 @@ def _put(
         by=by,
         at=at,
     )
-
-
-def _officer() -> Actor:
-    post = Assignment.objects.select_related("user").get(
-        user__demo_slug="finance-officer", role="finance_officer"
-    )
-    return actor_of(post.user, post, frozenset())

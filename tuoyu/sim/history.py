@@ -22,8 +22,6 @@ from tuoyu.core.periods import add_months, month_of
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import DayStatus, EventKind, Method
 from tuoyu.domains.attendance.services import NewEvent, record
-from tuoyu.domains.identity.models import Assignment, User
-from tuoyu.domains.identity.selectors import actor_of
 from tuoyu.domains.indicators.services import refresh_all
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.subsidies import services as subsidies
@@ -122,7 +120,7 @@ def _settled_at(b: Built, month: date, stage: Stage) -> datetime:
 
 def _confirm(b: Built, statements: list[Statement], settled: datetime) -> None:
     for n, statement in enumerate(statements):
-        director = _actor(b.cast.director[statement.institution_id], "director", settled.date())
+        director = b.people.director(statement.institution_id)
         at = workdays.add(settled, 1) + timedelta(minutes=n % 50)
         _move([statement], "confirm", director, at, "")
 
@@ -135,13 +133,13 @@ def _review(b: Built, statements: list[Statement], settled: datetime, *, all_don
         if unit is b.city.largest and not all_done:
             mine = mine[3:]
         if mine:
-            officer = _actor(b.cast.officer[unit.code], "county_officer", settled.date())
+            officer = b.people.officer(unit.code)
             _move(mine, "review", officer, workdays.add(settled, 3), "出勤与班型核对无误")
 
 
 def _approve_some(b: Built, statements: list[Statement], settled: datetime) -> None:
     """市级先批了几个县：the first of them is in a batch that waits for its release."""
-    approver = _actor(_slug("city-officer-2"), "city_officer", settled.date())
+    approver = b.people.second
     units = {i.id: i.unit.code for i in b.institutions}
     first = [u.code for u in b.city.units if u is not b.city.largest][:4]
     for statement in statements:
@@ -165,7 +163,7 @@ def take_back(b: Built) -> None:
     statements = list(Statement.all_rows.filter(run=done.run).order_by("institution_id"))
     _confirm(b, statements, settled)
     _review(b, statements, settled, all_done=True)
-    approver = _actor(_slug("city-officer-2"), "city_officer", settled.date())
+    approver = b.people.second
     at = workdays.add(settled, 3) + timedelta(hours=3)
     for statement in statements:
         subsidies.approve(statement_id=statement.pk, by=approver, at=at, opinion="同意收回")
@@ -173,7 +171,7 @@ def take_back(b: Built) -> None:
 
 def _pay(b: Built, statements: list[Statement], month: date, settled: datetime) -> None:
     """市级审批，then batches and bank, each by another person."""
-    approver = _actor(_slug("city-officer-2"), "city_officer", settled.date())
+    approver = b.people.second
     at = workdays.add(settled, 5)
     if any(s.undetermined_lines == 0 for s in statements):
         subsidies.approve_low_risk(month=month, by=approver, at=at, opinion="同意")
@@ -197,15 +195,6 @@ def _move(
         at=at,
         opinion=opinion,
     )
-
-
-def _slug(slug: str) -> int:
-    return User.objects.get(demo_slug=slug).pk
-
-
-def _actor(user_id: int, role: str, on: date) -> Actor:
-    post = Assignment.objects.select_related("user").get(user_id=user_id, role=role)
-    return actor_of(post.user, post, frozenset())
 
 
 def correct_late(b: Built) -> None:

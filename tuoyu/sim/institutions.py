@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[int, int, int, float]] = {
     "home": (4, 5, 5, 0.0),
     "park": (3, 40, 78, 0.3),
 }
+HOSPITALS = 10  # each is granted once; its application is shown in every state
 _DECK = ("toddler", "older", "toddler", "mixed", "older", "infant", "toddler", "older", "mixed")
 _TITLES = {"infant": "乳儿", "toddler": "托小", "older": "托大", "mixed": "混龄", "home": "家庭"}
 _ORDINALS = "一二三四五六七八九十"
@@ -90,6 +91,11 @@ def make_institutions(city: City, scale: Scale, seed: int) -> list[Inst]:
 
 def _kinds(rng: random.Random, count: int) -> list[str]:
     shares = spread(count, [k[0] for k in KINDS.values()], 1 if count < 40 else 2)
+    if count >= 40:
+        kinds = list(KINDS)
+        hospital, private = kinds.index("hospital"), kinds.index("private")
+        lack = max(HOSPITALS - shares[hospital], 0)
+        shares[hospital], shares[private] = shares[hospital] + lack, shares[private] - lack
     return [kind for kind, n in zip(KINDS, shares, strict=True) for _ in range(n)]
 
 

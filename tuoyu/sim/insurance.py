@@ -9,14 +9,16 @@ from django.db.models import Q
 from tuoyu.core import clock, workdays
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError
-from tuoyu.domains.identity.models import Assignment, User
-from tuoyu.domains.identity.selectors import actor_of
+from tuoyu.domains.funds.selectors.payments import find_waiting
+from tuoyu.domains.funds.services.orders import Payee
 from tuoyu.domains.insurance import services
 from tuoyu.domains.insurance.models import CountyContract, Insured, Tender
 from tuoyu.domains.policies.books import current_book
 from tuoyu.sim.draws import stream
+from tuoyu.sim.payments import send_and_book, set_account
 from tuoyu.sim.state import Built
 
+PAID_FIRST = 2  # the unit whose premium went the whole way
 _COVERS = [
     {"name": "意外伤害", "limit": "每人每年限额按保单约定"},
     {"name": "食品卫生", "limit": "每次事故限额按保单约定"},
@@ -34,7 +36,7 @@ def insure(b: Built) -> None:
     book, today = current_book(), b.city.now.date()
     if b.scale.until is not None or "insurance" not in book.rules or book.pack.is_draft:
         return
-    city = _slug("city-officer", today)
+    city = b.people.city
     start = date(today.year, 1, 1)
     tender = services.award(
         title=f"{today.year} 年托育机构统一商业保险",
@@ -53,8 +55,9 @@ def insure(b: Built) -> None:
 
 def _county(b: Built, tender: Tender, unit: str, n: int, city: Actor) -> None:
     today = b.city.now.date()
-    officer = _actor(b.cast.officer[unit], "county_officer", today)
+    officer = b.people.officer(unit)
     signed = workdays.before(today, 100 - n)
+    back = 22 if n == PAID_FIRST else 4
     contract: CountyContract = services.sign(
         tender_id=tender.pk, unit_code=unit, policy_no=f"示例保单{unit}", signed_on=signed,
         by=officer, at=clock.at(signed, 15),
@@ -63,17 +66,32 @@ def _county(b: Built, tender: Tender, unit: str, n: int, city: Actor) -> None:
         return
     try:
         premium = services.compute(
-            contract_id=contract.pk, on=today, by=officer, at=clock.at(workdays.before(today, 4), 9)
+            contract_id=contract.pk,
+            on=workdays.before(today, back) if n == PAID_FIRST else today,
+            by=officer,
+            at=clock.at(workdays.before(today, back), 9),
         )
         if n % 4 >= 1:
             services.review(premium_id=premium.pk, by=officer,
-                            at=clock.at(workdays.before(today, 3), 9))  # fmt: skip
+                            at=clock.at(workdays.before(today, back - 1), 9))  # fmt: skip
         if n % 4 >= 2:
             services.approve(premium_id=premium.pk, by=city,
-                             at=clock.at(workdays.before(today, 2), 9))  # fmt: skip
+                             at=clock.at(workdays.before(today, back - 2), 9))  # fmt: skip
     except DomainError as error:
         if error.code not in ("nobody", "over-budget"):
             raise
+        return
+    if n == PAID_FIRST:
+        _pay(b, tender)
+
+
+def _pay(b: Built, tender: Tender) -> None:
+    """第一份保费付到保险机构，银行已回单；the later ones wait on the finance desk."""
+    rng, today = stream(b.seed, "insurance-bank"), b.city.now.date()
+    payee = Payee("insurer", tender.pk, tender.insurer)
+    set_account(b, rng, payee, b.city.code, None, clock.at(workdays.before(today, 21), 9))
+    if find_waiting(b.people.clerk.scope, "insurance").payable:
+        send_and_book(b, "insurance", clock.at(workdays.before(today, 18), 14), rng)
 
 
 def _claims(b: Built, tender: Tender) -> None:
@@ -85,7 +103,7 @@ def _claims(b: Built, tender: Tender) -> None:
     others = sorted(rows.exclude(institution_id=show).values_list("child_id", "institution_id"))
     chosen = [rng.choice(own), *rng.sample(others, min(len(others), 3))] if own else []
     for n, (child, inst) in enumerate(chosen):
-        by = _actor(b.cast.director[inst], "director", today)
+        by = b.people.director(inst)
         happened = workdays.before(today, 12 - 2 * n)
         cover, what, paid = _STORIES[n % len(_STORIES)]
         at = clock.at(happened, 16, 40)
@@ -99,13 +117,3 @@ def _claims(b: Built, tender: Tender) -> None:
             answer = "" if paid else "与园内饮食无因果关系"
             services.conclude(claim_id=claim.pk, paid_fen=paid, answer=answer, by=by,
                               at=at + timedelta(days=4))  # fmt: skip
-
-
-def _slug(slug: str, on: date) -> Actor:
-    user = User.objects.get(demo_slug=slug)
-    return _actor(user.pk, slug.replace("-", "_").removesuffix("_2"), on)
-
-
-def _actor(user_id: int, role: str, on: date) -> Actor:
-    post = Assignment.objects.select_related("user").get(user_id=user_id, role=role)
-    return actor_of(post.user, post, frozenset())

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tuoyu.core import clock, workdays
-from tuoyu.core.access import Actor
 from tuoyu.domains.funds import services
 from tuoyu.domains.funds.files import tables
 from tuoyu.domains.funds.files.returns import Answer, declared
@@ -21,7 +20,6 @@ from tuoyu.domains.funds.selectors.payments import TREASURY_ID, find_waiting
 from tuoyu.domains.funds.services.orders import Payee
 from tuoyu.domains.policies.books import current_book
 from tuoyu.sim.draws import stream
-from tuoyu.sim.people import actor_in
 from tuoyu.sim.state import Built
 
 BANKS = ("示例银行（虚构）", "示例农商银行（虚构）", "示例商业银行（虚构）")
@@ -33,22 +31,19 @@ def put_accounts(b: Built) -> None:
         return
     rng = stream(b.seed, "bank-accounts")
     at = clock.at(b.scale.start, 9, 30)
-    clerk = actor_in("payment-clerk", "payment_clerk", at.date())
-    finance = actor_in("finance-officer", "finance_officer", at.date())
     treasury = Payee("treasury", TREASURY_ID, f"{b.city.name}托育专项资金专户（虚构）")
-    set_account(rng, treasury, b.city.code, None, clerk, finance, at)
+    set_account(b, rng, treasury, b.city.code, None, at)
     for inst in b.institutions:
         payee = Payee("institution", inst.id, inst.name)
-        set_account(rng, payee, inst.unit.code, inst.id, clerk, finance, at)
+        set_account(b, rng, payee, inst.unit.code, inst.id, at)
 
 
 def set_account(
+    b: Built,
     rng: random.Random,
     payee: Payee,
     region_code: str,
     institution_id: int | None,
-    clerk: Actor,
-    finance: Actor,
     at: datetime,
 ) -> None:
     """登记，次日由另一人复核。"""
@@ -61,10 +56,10 @@ def set_account(
         region_code=region_code,
         institution_id=institution_id,
         reason="账户证明（示例）",
-        by=clerk,
+        by=b.people.clerk,
         at=at,
     )
-    services.confirm_account(account_id=made.pk, by=finance, at=at + timedelta(days=1))
+    services.confirm_account(account_id=made.pk, by=b.people.finance, at=at + timedelta(days=1))
 
 
 def pay_out(b: Built, programme: str, begin: datetime) -> None:
@@ -73,28 +68,27 @@ def pay_out(b: Built, programme: str, begin: datetime) -> None:
     batch = _send(b, programme, begin)
     orders = batch.instructions.order_by("reference")
     wrong = rng.choice(list(orders.values_list("reference", flat=True)))
-    _answer(rng, batch, wrong, workdays.add(begin, 3))
-    clerk = actor_in("payment-clerk", "payment_clerk", begin.date())
-    finance = actor_in("finance-officer", "finance_officer", begin.date())
+    _answer(b, rng, batch, wrong, workdays.add(begin, 3))
+    clerk = b.people.clerk
     for order in Order.all_rows.filter(programme=programme, state=OrderState.FAILED).order_by("pk"):
         at = workdays.add(begin, 4)
         payee = Payee(order.payee_kind, order.payee_id, order.payee_name)
-        set_account(rng, payee, order.region_code, order.institution_id, clerk, finance, at)
+        set_account(b, rng, payee, order.region_code, order.institution_id, at)
         services.redo(order_id=order.pk, note="账户已更正", by=clerk, at=workdays.add(begin, 6))
     if find_waiting(clerk.scope, programme).payable:
         again = _send(b, programme, workdays.add(begin, 6))
-        _answer(rng, again, "", workdays.add(begin, 9))
+        _answer(b, rng, again, "", workdays.add(begin, 9))
 
 
 def send_and_book(b: Built, programme: str, begin: datetime, rng: random.Random) -> None:
     """一批从编制到对账，银行全部付讫。"""
     batch = _send(b, programme, begin)
-    _answer(rng, batch, "", workdays.add(begin, 3))
+    _answer(b, rng, batch, "", workdays.add(begin, 3))
 
 
 def prepare_some(b: Built, programme: str, units: list[str], at: datetime) -> None:
     """编好一个县的一批，待另一位送银行；the others still wait."""
-    clerk = actor_in("payment-clerk", "payment_clerk", at.date())
+    clerk = b.people.clerk
     for unit in units:
         totals = find_waiting(clerk.scope, programme, unit).totals
         if totals.count:
@@ -111,7 +105,7 @@ def prepare_some(b: Built, programme: str, units: list[str], at: datetime) -> No
 
 
 def _send(b: Built, programme: str, begin: datetime) -> Batch:
-    clerk = actor_in("payment-clerk", "payment_clerk", begin.date())
+    clerk = b.people.clerk
     totals = find_waiting(clerk.scope, programme).totals
     batch = services.prepare(
         programme=programme,
@@ -125,12 +119,12 @@ def _send(b: Built, programme: str, begin: datetime) -> Batch:
         batch_id=batch.pk,
         count=totals.count,
         total_fen=totals.total_fen,
-        by=actor_in("finance-officer", "finance_officer", begin.date()),
+        by=b.people.finance,
         at=workdays.add(begin, 2),
     )
 
 
-def _answer(rng: random.Random, batch: Batch, wrong: str, at: datetime) -> None:
+def _answer(b: Built, rng: random.Random, batch: Batch, wrong: str, at: datetime) -> None:
     """银行回单，由编制岗上传。"""
     lines = [
         replace(
@@ -146,6 +140,6 @@ def _answer(rng: random.Random, batch: Batch, wrong: str, at: datetime) -> None:
         batch_id=batch.pk,
         file_name=f"{batch.number}回单.csv",
         blob=tables.write_csv(declared(tuple(lines))),
-        by=actor_in("payment-clerk", "payment_clerk", at.date()),
+        by=b.people.clerk,
         at=at,
     )

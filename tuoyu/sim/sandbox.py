@@ -14,7 +14,6 @@ from tuoyu.domains.policies.engine.model import Key
 from tuoyu.domains.reforms.rules.plans import Axis, Plan
 from tuoyu.domains.reforms.selectors.inputs import recent_months
 from tuoyu.domains.reforms.services import propose, propose_sweep
-from tuoyu.sim.people import actor_in
 from tuoyu.sim.state import Built
 
 RULE, CEILING, AMOUNT = "class_subsidy", "class_subsidy.ceiling", "class_subsidy.amount"
@@ -27,7 +26,7 @@ def ask_sandbox(b: Built) -> None:
         return
     day = workdays.before(b.city.now.date(), 2)
     at = clock.at(day, 10, 20)
-    by = actor_in("city-officer", "city_officer", day)
+    by = b.people.city
     if not recent_months(by.scope, day):
         return
     to_400: dict[str, dict[Key, int]] = {CEILING: {("infant",): 40_000}}

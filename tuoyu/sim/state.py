@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from tuoyu.sim.families import Family
 from tuoyu.sim.frauds import Plot
 from tuoyu.sim.geography import City
 from tuoyu.sim.institutions import Inst
+from tuoyu.sim.people import People
 from tuoyu.sim.scales import Scale
 from tuoyu.sim.sheets import Sum
 from tuoyu.sim.workforce import Worker
@@ -36,3 +38,8 @@ class Built:
     habits: pl.DataFrame = field(default_factory=pl.DataFrame)
     sums: dict[date, dict[int, Sum]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def people(self) -> People:
+        """任职的人；asked for only when their rows stand."""
+        return People(self.cast)

@@ -19,9 +19,7 @@ from tuoyu.core.errors import DomainError
 from tuoyu.core.scope import Scope
 from tuoyu.domains.billing.models import Bill
 from tuoyu.domains.billing.selectors.money import standings
-from tuoyu.domains.identity.models import Assignment
 from tuoyu.domains.identity.roles import ROLES
-from tuoyu.domains.identity.selectors import actor_of
 from tuoyu.domains.policies.books import current_book
 from tuoyu.domains.vouchers import services
 from tuoyu.domains.vouchers.chance import lent
@@ -31,9 +29,9 @@ from tuoyu.domains.vouchers.selectors.mine import shown_code
 from tuoyu.domains.vouchers.services import Plan
 from tuoyu.domains.vouchers.services.ending import NIGHT
 from tuoyu.domains.vouchers.states import Account, Mode
+from tuoyu.sim import voucher_frauds
 from tuoyu.sim.children import Kid
 from tuoyu.sim.draws import stream
-from tuoyu.sim.people import actor_in
 from tuoyu.sim.state import Built
 
 DRAWN_ON, RUNS_FROM, RUNS_TO = date(2025, 7, 7), date(2025, 10, 9), date(2025, 11, 1)
@@ -58,6 +56,7 @@ def give_vouchers(b: Built) -> None:
     with lent(lambda n: rng.getrandbits(8 * n).to_bytes(n, "big")), transaction.atomic():
         owing = {m: _owing(m) for m in (date(2025, 9, 1), today.replace(day=1))}
         kids = [k for k in b.kids if k.stay_on(DRAWN_ON - timedelta(days=4)) and k.stay_on(today)]
+        _special(b)
         _summer(b, _chosen(kids, owing[date(2025, 9, 1)], ENTER), owing[date(2025, 9, 1)])
         now = [k for k in b.kids if k.stay_on(today)]
         _autumn(b, _chosen(now, owing[today.replace(day=1)], CLAIM), owing[today.replace(day=1)])
@@ -97,6 +96,29 @@ def _summer(b: Built, kids: list[Kid], owing: list[Owing]) -> None:
     _settle(b, date(2025, 9, 1))
 
 
+def _special(b: Built) -> None:
+    """入夏补发：for the institutions in which something is planted (see ``voucher_frauds``)."""
+    found = voucher_frauds.planned(b)
+    if not found:
+        return
+    opened = clock.at(voucher_frauds.CLAIMED_ON, 9)
+    campaign = _open(b, "入夏托育券", Mode.FIRST, opened, opened + timedelta(hours=9), "入夏券")
+    wanted = {child for _, fraud in found for child in fraud.child_ids}
+    for n, kid in enumerate(k for k in b.kids if k.id in wanted):
+        _claim(b, campaign, kid, opened + timedelta(minutes=2 + 4 * n))
+    mine = {v.child_id: v for v in Voucher.all_rows.filter(campaign=campaign)}
+    for deed, fraud in found:
+        here = fraud.institution_ids[0]
+
+        def redeem(child: int, bill: int, at: datetime, here: int = here) -> None:
+            if child in mine:
+                _redeem(b, mine[child], Owing(bill, child, here), at)
+
+        voucher_frauds.use_planted(b, deed, fraud, redeem, b.people.director(here))
+    ends = max(v.expires_at for v in mine.values())
+    services.expire_due(ends + timedelta(minutes=10))
+
+
 def _autumn(b: Built, kids: list[Kid], owing: list[Owing]) -> None:
     """秋季：running; some used, one revoked, one on the desk of the show institution."""
     opened = clock.at(RUNS_FROM, 9)
@@ -108,7 +130,7 @@ def _autumn(b: Built, kids: list[Kid], owing: list[Owing]) -> None:
     left = Voucher.all_rows.filter(campaign=campaign, state=Account.OUTSTANDING)
     gone = left.order_by("-number").first()
     if gone is not None:
-        by = actor_in("city-officer", "city_officer", at.date())
+        by = b.people.city
         services.revoke(voucher_id=gone.pk, reason="孩子已转到外地入托（虚构）", by=by, at=at)
     _hold_one(b, owing, left.exclude(child_id__in=[k.id for k in kids if k.role]), at)
 
@@ -119,7 +141,7 @@ def _hold_one(b: Built, owing: list[Owing], left: QuerySet[Voucher], at: datetim
     here = {o.child_id for o in owing if o.institution_id == show.id}
     waiting = left.filter(child_id__in=here).order_by("number").first()
     if waiting is not None:
-        by = _director(b, show.id)
+        by = b.people.director(show.id)
         services.hold(text=shown_code(waiting), key=f"demo:hold:{waiting.pk}", by=by, at=at)
 
 
@@ -137,9 +159,9 @@ def _open(b: Built, title: str, mode: Mode, start: datetime, end: datetime, mark
         max_months=36,
     )
     book = current_book()
-    maker = actor_in("city-officer", "city_officer", made.date())
+    maker = b.people.city
     campaign = services.prepare(book=book, plan=plan, by=maker, at=made)
-    opener = actor_in("city-officer-2", "city_officer", made.date())
+    opener = b.people.second
     at = clock.at(workdays.before(start.date(), 1), 15)
     return services.start(book=book, campaign_id=campaign.pk, by=opener, at=at)
 
@@ -174,7 +196,7 @@ def _redeem_some(b: Built, campaign: Campaign, owing: list[Owing], at: datetime)
 
 
 def _redeem(b: Built, voucher: Voucher, one: Owing, at: datetime) -> None:
-    by = _director(b, one.institution_id)
+    by = b.people.director(one.institution_id)
     try:
         with transaction.atomic():
             services.hold(text=shown_code(voucher), key=f"demo:hold:{voucher.pk}", by=by, at=at)
@@ -187,17 +209,11 @@ def _redeem(b: Built, voucher: Voucher, one: Owing, at: datetime) -> None:
             raise
 
 
-def _director(b: Built, institution_id: int) -> Actor:
-    user = b.cast.director[institution_id]
-    post = Assignment.objects.select_related("user").get(user_id=user, role="director")
-    return actor_of(post.user, post, frozenset())
-
-
 def _settle(b: Built, month: date) -> None:
     """结算与复核：one list is left for the officer."""
     at = clock.at(workdays.before(b.city.now.date(), 2), 10)
-    maker = actor_in("city-officer", "city_officer", at.date())
+    maker = b.people.city
     made = services.settle(month=month, by=maker, at=at)
-    other = actor_in("city-officer-2", "city_officer", at.date())
+    other = b.people.second
     for settled in made[1:]:
         services.approve(settlement_id=settled.pk, by=other, at=at + timedelta(hours=5))
