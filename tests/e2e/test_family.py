@@ -95,21 +95,22 @@ def of_he(world: World, path: str = "") -> str:
     return f"{path}?child={world.children['he'].pk}"
 
 
-def test_arrival_and_leaving_show_within_five_seconds(
+def test_arrival_and_leaving_show_by_themselves(
     stream: None, phone: Open, world: World, running_clock: Callable[[], datetime]
 ) -> None:
+    """Live: the page would ask by itself only after a minute; the wait is for a busy machine."""
     page = phone()
     with page.expect_response(lambda r: "/family/now/" in r.url, timeout=20_000):
         page.goto(page.url + of_he(world))  # once the stream stands, the card asks again
     expect(page.locator("#now")).to_contain_text("还没到园")
     came = running_clock()
     at_door(world, EventKind.IN, came)
-    expect(page.locator("#now strong")).to_have_text(f"{came:%H:%M}", timeout=5_000)
+    expect(page.locator("#now strong")).to_have_text(f"{came:%H:%M}")
     expect(page.locator("#now")).to_contain_text("已到园")
-    expect(page.locator("#feed")).to_contain_text("到园，妈妈送到", timeout=5_000)
-    expect(page.locator("#fore")).to_contain_text("已出勤 1 天", timeout=5_000)
+    expect(page.locator("#feed")).to_contain_text("到园，妈妈送到")
+    expect(page.locator("#fore")).to_contain_text("已出勤 1 天")
     at_door(world, EventKind.OUT, running_clock())
-    expect(page.locator("#now")).to_contain_text("已离园", timeout=5_000)
+    expect(page.locator("#now")).to_contain_text("已离园")
     expect(page.locator("#now")).to_contain_text("妈妈接走")
 
 

@@ -123,7 +123,7 @@ def test_the_door_without_network_reaches_every_end(browser: Browser, product: P
     names = _children(parent, product)
     kiosk = _pair(browser, product)
     kiosk.goto(f"{product.url}/kiosk/")
-    expect(kiosk.locator("#net")).to_have_text("已联网", timeout=20_000)
+    expect(kiosk.locator("#net")).to_have_text("已联网", timeout=40_000)
     county = _enter(browser, product, "county-officer", 1440, 900)
     county.goto(f"{product.url}/gov/attendance/")
 
@@ -146,10 +146,10 @@ def test_the_door_without_network_reaches_every_end(browser: Browser, product: P
     parent.evaluate(TOLD)
 
     _online(kiosk.context)
-    expect(kiosk.locator("#net")).to_have_text("已联网", timeout=20_000)
-    expect(parent.locator("body[data-told]")).to_be_attached(timeout=10_000)
+    expect(kiosk.locator("#net")).to_have_text("已联网", timeout=40_000)
+    expect(parent.locator("body[data-told]")).to_be_attached(timeout=30_000)
     held[0].fulfill(response=stale)  # news came while this answer was on its way
-    expect(parent.locator(".ph-now")).to_contain_text("已离园", timeout=10_000)
+    expect(parent.locator(".ph-now")).to_contain_text("已离园", timeout=30_000)
     assert name in parent.locator("header").inner_text()
     for page in (parent, kiosk, county):
         page.context.close()
@@ -180,7 +180,7 @@ def _pair(browser: Browser, product: Product) -> Page:
     expect(kiosk.locator("#pair")).to_be_disabled()
     kiosk.keyboard.type(code)
     kiosk.locator("#pair").click()
-    expect(kiosk.locator("#net")).to_have_text("已联网", timeout=20_000)
+    expect(kiosk.locator("#net")).to_have_text("已联网", timeout=40_000)
     kiosk.evaluate("navigator.serviceWorker.ready.then(() => null)")
     director.context.close()
     return kiosk
@@ -223,7 +223,7 @@ def test_ctrl_c_stops_everything_and_the_second_start_is_quick(
     assert left.stdout == "", "仍有数据库在运行"
     port = int(product.url.rsplit(":", 1)[1])
     with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)
     began = time.monotonic()
     again = _start(data, _free_port())
     took = time.monotonic() - began
