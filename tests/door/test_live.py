@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 import http.client
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from django.test import Client, override_settings
 
 from tests.door.device import event, paired
+from tests.streaming import streaming
 from tests.world import World, build_world
 from tuoyu.core.scope import Scope
 from tuoyu.ends.openapi.tickets import make_ticket, matches, read_ticket, topics_of
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@contextmanager
-def _live() -> Iterator[int]:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = int(s.getsockname()[1])
-    found = connection.settings_dict
-    url = f"postgresql://{quote(found['USER'])}@/{found['NAME']}?host={quote(str(found['HOST']))}"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(port),
-         "--workers", "1", "--log-level", "error", "tuoyu.config.live:application"],
-        cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, start_new_session=True,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-        yield port
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
 
 
 def _open(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
@@ -65,7 +31,7 @@ def _skip_greeting(stream: http.client.HTTPResponse) -> None:
 def test_an_arrival_reaches_the_parent_and_the_county_only() -> None:
     world = build_world()
     he = world.children["he"].pk
-    with _live() as port, override_settings(LIVE_URL=f"http://127.0.0.1:{port}/live/stream"):
+    with streaming() as port, override_settings(LIVE_URL=f"http://127.0.0.1:{port}/live/stream"):
         streams = {}
         for who in ("parent", "other-parent", "county-officer", "director"):
             streams[who] = _open(port, _address(world, who), Origin="http://127.0.0.1:8000")
