@@ -37,7 +37,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = {k: v[0] for k, v in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tuoyu.core.database",
         "NAME": parts.path.lstrip("/") or "postgres",
         "USER": unquote(parts.username or "postgres"),
         "PASSWORD": unquote(parts.password or ""),

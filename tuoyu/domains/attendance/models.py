@@ -151,6 +151,7 @@ class GuardianConfirmation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["child_id", "month"], name="guardian_confirms_once")
         ]
+        indexes = [models.Index(fields=["institution_id", "month"])]
 
 
 class Dispute(models.Model):

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, radians
 from pathlib import Path
 from typing import Any
@@ -246,10 +246,18 @@ def ground(
     path: Path, focus: str, uncounted: Sequence[Region], frame: Frame
 ) -> tuple[list[dict[str, Any]], Callable[[Any, Any], Point]]:
     """底图轮廓与投影；with ``focus`` the map closes in on that unit."""
+    paths, project = _ground(path, focus, frozenset(r.code for r in uncounted), frame)
+    return [dict(p) for p in paths], lambda lon, lat: project(float(lon), float(lat))
+
+
+@lru_cache(maxsize=64)
+def _ground(
+    path: Path, focus: str, out: frozenset[str], frame: Frame
+) -> tuple[list[dict[str, Any]], _Projection]:
+    """轮廓不随时间变：drawn once for each unit and frame."""
     outlines = _outlines(path)
     near = outlines.get(focus) or [r for rings in outlines.values() for r in rings]
     project = _Projection(near, frame)
-    out = {r.code for r in uncounted}
     paths: list[dict[str, Any]] = []
     for code, rings in outlines.items():
         area = _area(code, rings, project)
@@ -257,7 +265,7 @@ def ground(
         named = area.wide >= frame.small and kind == "m0"
         paths.append({"path": area.path, "kind": kind, "code": code, "x": x, "y": y})
         paths[-1]["is_named"] = named
-    return paths, lambda lon, lat: project(float(lon), float(lat))
+    return paths, project
 
 
 FIND = Frame(720, 640, 30, 20, 60)

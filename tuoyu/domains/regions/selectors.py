@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -19,6 +20,11 @@ def city_region() -> Region:
     return found
 
 
+def list_regions() -> list[Region]:
+    """全部区划：one query for a page that needs units, names and what is only drawn."""
+    return list(Region.objects.all())
+
+
 def list_units() -> list[Region]:
     """实施单位（计入统计的），in the city's own order."""
     return list(Region.objects.filter(is_unit=True, is_counted=True))
@@ -31,9 +37,15 @@ def list_uncounted() -> list[Region]:
 
 def list_units_in(scope: Scope) -> list[Region]:
     """数据范围内的实施单位。"""
+    return units_in(scope, list_units())
+
+
+def units_in(scope: Scope, regions: Iterable[Region]) -> list[Region]:
+    """数据范围内的实施单位，out of regions already read."""
     if scope.kind != "region":
         return []
-    return [u for u in list_units() if u.code.startswith(scope.region_prefix)]
+    inside = (r for r in regions if r.code.startswith(scope.region_prefix))
+    return [r for r in inside if r.is_unit and r.is_counted]
 
 
 def access_region(scope: Scope, code: str) -> Region:

@@ -198,6 +198,11 @@ class Migration(migrations.Migration):
                         fields=("child_id", "month"), name="guardian_confirms_once"
                     )
                 ],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "month"], name="attendance__institu_511d5c_idx"
+                    )
+                ],
             },
             managers=[
                 ("all_rows", django.db.models.manager.Manager()),

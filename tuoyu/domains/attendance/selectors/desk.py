@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.db.models.functions import TruncMonth
@@ -82,8 +81,21 @@ def list_months(
             waiting=models.Count("id", filter=models.Q(status=None)),
         )
     }
-    disputes = _by_month(Dispute.objects.visible_to(scope).filter(**mine, answered_at=None), "day")
-    confirmed = _by_month(GuardianConfirmation.objects.visible_to(scope).filter(**mine), "month")
+    open_disputes = Dispute.objects.visible_to(scope).filter(**mine, answered_at=None)
+    disputes = {
+        row["m"]: row["n"]
+        for row in open_disputes.annotate(m=TruncMonth("day"))
+        .order_by()
+        .values("m")
+        .annotate(n=models.Count("id"))
+    }
+    confirmations = GuardianConfirmation.objects.visible_to(scope)
+    confirmed = dict(
+        confirmations.filter(**mine, month__gte=since)
+        .order_by()
+        .values_list("month")
+        .annotate(n=models.Count("id"))
+    )
     closed = {
         c.month: c for c in MonthClose.objects.visible_to(scope).filter(**mine, month__gte=since)
     }
@@ -105,11 +117,6 @@ def list_months(
         )
         month = add_months(month, -1)
     return out
-
-
-def _by_month(rows: models.QuerySet[Any], column: str) -> dict[date, int]:
-    found = rows.annotate(m=TruncMonth(column)).order_by().values("m")
-    return {row["m"]: row["n"] for row in found.annotate(n=models.Count("id"))}
 
 
 def list_waiting(scope: Scope, institution_id: int, today: date) -> models.QuerySet[DaySheet]:

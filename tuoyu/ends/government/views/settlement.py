@@ -19,7 +19,7 @@ from tuoyu.core.errors import DomainError
 from tuoyu.core.periods import add_months, month_start
 from tuoyu.domains.checks.selectors import open_hits
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.regions.selectors import list_units_in, unit_names
+from tuoyu.domains.regions.selectors import list_regions, unit_names, units_in
 from tuoyu.domains.subsidies import services
 from tuoyu.domains.subsidies.catalogue import APPROVE, CONFIRM, REVIEW, STATEMENT
 from tuoyu.domains.subsidies.models import Statement
@@ -55,8 +55,9 @@ def listing(request: Request) -> HttpResponse:
     county, state = request.GET.get("county", ""), request.GET.get("state", "")
     listed = page_of(request, statements.list_cases(scope, month, county=county, state=state))
     totals = statements.sum_month(scope, month, county=county)
-    names = unit_names()
-    units = [(u.code, u.name) for u in list_units_in(scope)]
+    regions = list_regions()
+    names = {r.code: r.short_name for r in regions}
+    units = [(u.code, u.name) for u in units_in(scope, regions)]
     context = {
         "page_title": "补助结算",
         "month": month,

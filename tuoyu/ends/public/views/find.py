@@ -16,7 +16,8 @@ from tuoyu.domains.indicators.selectors import vacancies
 from tuoyu.domains.institutions.models import ClassType, Kind
 from tuoyu.domains.institutions.selectors import current_fees
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.regions.selectors import list_uncounted, list_units, unit_names
+from tuoyu.domains.regions.models import Region
+from tuoyu.domains.regions.selectors import list_regions
 from tuoyu.ends.public.pins import Pin, spread
 from tuoyu.ends.public.shell import WHY, show
 from tuoyu.ui.words import age, months_between
@@ -35,13 +36,15 @@ def find(request: Request) -> HttpResponse:
     listed = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     ids = [i.pk for i in listed]
     fees, free = current_fees(ids, today), vacancies(ids)
-    names = unit_names()
+    regions = list_regions()
+    names = {r.code: r.short_name for r in regions}
     first = (listed.number - 1) * PAGE
     cards = [
         card(first + n, i, names, types, fees.get(i.pk, {}), free.get(i.pk, []))
         for n, i in enumerate(listed, 1)
     ]
-    land, pins = drawing(list(listed), search.unit, first, names)
+    drawn_only = [r for r in regions if not r.is_counted]
+    land, pins = drawing(list(listed), search.unit, first, names, drawn_only)
     total = listed.paginator.count
     return show(
         request,
@@ -52,7 +55,7 @@ def find(request: Request) -> HttpResponse:
         search=search,
         born=request.GET.get("born", "") if born else "",
         age_text=age(born, today) if born else "",
-        units=[(u.code, u.name) for u in list_units()],
+        units=[(r.code, r.name) for r in regions if r.is_unit and r.is_counted],
         types=[ClassType(t).label for t in types] if search.months is not None else [],
         chips=chips(request, search),
         sorts=sorts(request, search),
@@ -158,10 +161,10 @@ def where(unit: str, address: str) -> str:
 
 
 def drawing(
-    rows: list[Any], unit: str, first: int, names: dict[str, str]
+    rows: list[Any], unit: str, first: int, names: dict[str, str], uncounted: list[Region]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """底图与编号（与名单同号）。"""
-    land, place = atlas.ground(current_book().city.map_file, unit, list_uncounted(), atlas.FIND)
+    land, place = atlas.ground(current_book().city.map_file, unit, uncounted, atlas.FIND)
     placed = [(n, i) for n, i in enumerate(rows, first + 1) if i.lon is not None and i.lat]
     spots = spread([place(i.lon, i.lat) for _, i in placed], atlas.FIND.width, atlas.FIND.height)
     for area in land:
