@@ -200,8 +200,8 @@ def test_any_history() -> None:
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=10,
+            stateful_step_count=50,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
