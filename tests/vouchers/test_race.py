@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
 
 from tests.vouchers.race import CROWD, LAST, race, together
 from tests.vouchers.scene import Scene, key, qr, sums
 from tests.world import NOW
+from tuoyu.domains.billing.selectors.money import standings
 from tuoyu.domains.vouchers import services
-from tuoyu.domains.vouchers.models import Applicant, Balance, Campaign, Redemption, VoucherEntry
+from tuoyu.domains.vouchers.models import Applicant, Balance, Campaign, VoucherEntry
 
+READS = 10  # a claim may cost as much processor time as so many plain reads (measured: six)
+SEPTEMBER = date(2025, 9, 1)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+
+
+def plain_reads(campaign: Campaign) -> float:
+    """A thousand plain reads in seconds of processor time: how fast this machine is right now."""
+    began = time.process_time()
+    for _ in range(CROWD // 4):
+        Campaign.all_rows.get(pk=campaign.pk)
+    return (time.process_time() - began) * 4
 
 
 def test_a_thousand_at_once_for_the_last_five_hundred(scene: Scene) -> None:
     campaign: Campaign = scene.open()
     assert Balance.all_rows.get(campaign=campaign).quota == LAST
+    before = plain_reads(campaign)
     began = time.process_time()  # of this process: neighbours on the machine do not count
     said = race(scene, campaign)
     took = time.process_time() - began
+    read = max(before, plain_reads(campaign))
     assert said == {"voucher": LAST, "waits": CROWD - LAST}
     assert sums(campaign) == {"issued": LAST, "outstanding": LAST}
     entries = VoucherEntry.all_rows.filter(campaign=campaign, kind="claim")
@@ -30,10 +44,19 @@ def test_a_thousand_at_once_for_the_last_five_hundred(scene: Scene) -> None:
     waits = Applicant.all_rows.filter(campaign=campaign).values_list("place", flat=True)
     places = sorted(p or 0 for p in waits)
     assert places == list(range(1, CROWD - LAST + 1))
-    assert took < 30, f"{took:.1f} s"  # about 10 on two busy cores; the bench has the figure
+    assert took < READS * read, f"{took:.1f} s, {took / read:.1f} plain reads a claim"
 
 
-def test_one_child_tapping_on_eight_phones_gets_one(scene: Scene) -> None:
+def test_one_voucher_whoever_comes_at_once(scene: Scene) -> None:
+    """Eight phones, six desks, the night and the director: one prepared world for all of them."""
+    scene.attend()
+    _eight_phones(scene)
+    _two_desks(scene)
+    _expiry_and_redemption(scene)
+    _reversed_by_many(scene)
+
+
+def _eight_phones(scene: Scene) -> None:
     campaign = scene.open()
     parent = scene.actor("parent")
     child = scene.world.children["he"].pk
@@ -46,11 +69,9 @@ def test_one_child_tapping_on_eight_phones_gets_one(scene: Scene) -> None:
     assert sums(campaign) == {"issued": 1, "outstanding": 1}
 
 
-def test_two_desks_at_once_one_redemption(scene: Scene) -> None:
+def _two_desks(scene: Scene) -> None:
     campaign = scene.open()
-    scene.attend()
-    bill = scene.bill()
-    voucher = scene.voucher(campaign)
+    bill, voucher = scene.bill(), scene.voucher(campaign)
     text, desk = qr(voucher), scene.actor("director")
 
     def take() -> str:
@@ -64,15 +85,15 @@ def test_two_desks_at_once_one_redemption(scene: Scene) -> None:
     assert said["redeemed"] >= 1
     assert set(said) <= {"redeemed", "moved-on"}
     assert sums(campaign) == {"issued": 1, "redeemed": 1}
-    assert Redemption.all_rows.count() == 1
-    assert VoucherEntry.all_rows.filter(kind="redeem").count() == 1
+    assert campaign.redemptions.count() == 1
+    assert campaign.entries.filter(kind="redeem").count() == 1
 
 
-def test_expiry_and_redemption_at_the_same_moment(scene: Scene) -> None:
+def _expiry_and_redemption(scene: Scene) -> None:
     """半开：whichever comes first, the voucher ends in one account."""
     campaign = scene.open()
-    scene.attend()
-    bill = scene.bill()
+    bill = scene.bill(month=SEPTEMBER)
+    scene.attend(month=SEPTEMBER)
     voucher = scene.hold(scene.voucher(campaign))
     desk, until = scene.actor("director"), voucher.held_until
     assert until is not None
@@ -93,4 +114,22 @@ def test_expiry_and_redemption_at_the_same_moment(scene: Scene) -> None:
         {"issued": 1, "redeemed": 1},
         {"issued": 1, "expired": 1, "returned": 1},
     )
-    assert Redemption.all_rows.count() == found.get("redeemed", 0)
+    assert campaign.redemptions.count() == found.get("redeemed", 0)
+
+
+def _reversed_by_many(scene: Scene) -> None:
+    """冲正只有一次：and the bill owes again just once."""
+    campaign = scene.open()
+    bill = scene.bill("sui")
+    scene.attend("sui")
+    done = scene.redeem(scene.hold(scene.voucher(campaign, "sui")), bill)
+    desk = scene.actor("director")
+
+    def undo() -> str:
+        services.reverse(redemption_id=done.pk, reason="扫错", by=desk, at=NOW)
+        return "reversed"
+
+    assert together([undo] * 6, 6) == {"reversed": 6}
+    assert sums(campaign) == {"issued": 1, "outstanding": 1}
+    assert campaign.entries.filter(kind="reverse").count() == 1
+    assert standings([bill.pk])[bill.pk].care_due_fen == 150_000

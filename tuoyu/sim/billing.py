@@ -53,6 +53,8 @@ def bill_families(b: Built) -> None:
             if ago < 2:
                 write_bills(others, month, at, b.city.now.date())
         _pay(b, rng, this)
+        for back in (18, 12, 6):  # what the worker does in the mornings
+            services.remind_due(clock.at(workdays.before(b.city.now.date(), back), 9, 30))
         _put_right(b, show, this)
         _ask_county(b, show)
 

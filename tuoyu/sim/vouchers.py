@@ -191,7 +191,7 @@ def _redeem_some(b: Built, campaign: Campaign, owing: list[Owing], at: datetime)
     }
     young = {k.id for k in b.kids if k.role == "younger"}
     ready = [o for o in owing if o.child_id in mine and o.child_id not in young]
-    for n, one in enumerate(ready[:REDEEM]):
+    for n, one in enumerate(ready[1 : REDEEM + 1]):  # the first one is left for the desk
         _redeem(b, mine[one.child_id], one, at + timedelta(minutes=7 * n))
 
 
