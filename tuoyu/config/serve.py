@@ -140,6 +140,7 @@ def _database(data: Path) -> Any:
     from tuoyu.core.crypto import make_key_file
 
     make_key_file(data / "keys" / "fields.key")
+    (data / "static").mkdir(exist_ok=True)
     return postgres.ensure(data)
 
 
