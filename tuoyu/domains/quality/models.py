@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -259,6 +259,11 @@ class Award(models.Model):
     class Meta:
         ordering = ["-issued_on", "-id"]
         indexes = [models.Index(fields=["institution", "kind"])]
+
+    @property
+    def last_on(self) -> date | None:
+        """有效期的最后一天。"""
+        return self.period.upper - timedelta(days=1) if self.period.upper else None
 
     def state_on(self, day: date) -> str:
         """某日的状态：valid, waiting, expired or withdrawn."""

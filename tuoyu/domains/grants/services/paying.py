@@ -81,8 +81,10 @@ def announce(applications: Sequence[Application], document_no: str, by: Actor, a
     if len(rules) == 1:
         rule = next(iter(rules.values()))
         what, cites = rule.name, f" {rule.cite.at}"
+    months = {a.month for a in applications}
+    when = f"（{_month(months.pop())}）" if len(months) == 1 else ""
     notice = publicity.announce(
-        title=f"关于拟拨付{what}的公示",
+        title=f"关于拟拨付{what}的公示{when}",
         document_no=document_no.strip() or f"依据 {book.pack.document.number}{cites}",
         source_type=SOURCE,
         source_ids=[a.pk for a in applications],
@@ -97,6 +99,10 @@ def announce(applications: Sequence[Application], document_no: str, by: Actor, a
         application.notice_id = notice.pk
         application.save(update_fields=["notice_id"])
     return notice.pk
+
+
+def _month(month: date) -> str:
+    return f"{month.year} 年 {month.month} 月"
 
 
 def _row(application: Application, programme: str) -> publicity.Row:

@@ -96,7 +96,6 @@ def printed(request: Request, grant_id: int) -> HttpResponse:
         "print_unit": "元",
         "portrait": True,
         "sheet": told,
-        "signs": told.signs,
         "receipt": told.number,
         "back_url": reverse("government:grant", args=[grant_id]),
     }

@@ -63,7 +63,7 @@ def _offer(offer: selectors.Offer) -> dict[str, Any]:
 def _sum_words(offer: selectors.Offer) -> str:
     if not offer.lines:
         return "—"
-    return "待定" if offer.amount_fen is None else f"{yuan(offer.amount_fen)} 元"
+    return "待定" if offer.amount_fen is None else yuan(offer.amount_fen)
 
 
 @page(APPLY, title="起草申请", log="起草奖补申请", methods=("GET", "POST"))
@@ -284,7 +284,6 @@ def printed(request: Request, grant_id: int) -> HttpResponse:
         "print_unit": "元",
         "portrait": True,
         "sheet": told,
-        "signs": told.signs,
         "receipt": told.number,
         "back_url": reverse("institution:grant", args=[grant_id]),
     }

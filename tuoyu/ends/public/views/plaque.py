@@ -97,7 +97,7 @@ def printed(request: Request, plaque_code: str) -> HttpResponse:
     context = facts | {
         "print_title": facts["title"],
         "print_no": award.number,
-        "print_period": f"{award.period.lower:%Y-%m-%d} 至 {award.period.upper:%Y-%m-%d}（不含）",
+        "print_period": f"{award.period.lower:%Y-%m-%d} 至 {award.last_on:%Y-%m-%d}",
         "print_region": city_region().name,
         "page_title": f"{facts['title']} {award.number}",
         "portrait": True,

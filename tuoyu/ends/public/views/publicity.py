@@ -80,7 +80,7 @@ def listing(request: Request) -> HttpResponse:
             },
         ],
         listed=listed,
-        rows=[(n, period(n), left(n)) for n in listed],
+        rows=[(n, left(n)) for n in listed],
     )
 
 
