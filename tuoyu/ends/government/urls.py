@@ -175,9 +175,7 @@ urlpatterns += [
     path("fees/export/", billing.export, name="fees_export"),
     path("fees/<int:institution_id>/", billing.one, name="fees_of"),
     path("fees/filings/<int:filing_id>/", billing.filing, name="fee_filing"),
-    path(
-        "fees/filings/<int:filing_id>/evidence/", billing.evidence, name="fee_filing_evidence"
-    ),
+    path("fees/filings/<int:filing_id>/evidence/", billing.evidence, name="fee_filing_evidence"),
     path("fees/filings/<int:filing_id>/<slug:move>/", billing.decide, name="fee_decide"),
 ]
 # ── 收费监测的路由：end ──
