@@ -71,7 +71,7 @@ def test_what_is_paid_agrees_with_the_ledger_and_the_lines(city: Built) -> None:
         assert lines == grant.amount_fen
         back = -sum(c.amount_fen or 0 for c in grant.corrections.all())
         owed = {"receivable": back} if back else {}
-        assert balances_of(grant.fund_key) == {"paid": grant.amount_fen - back} | owed
+        assert balances_of(grant.fund_key) == {"paid": (grant.amount_fen or 0) - back} | owed
 
 
 def test_no_place_is_held_twice(city: Built) -> None:

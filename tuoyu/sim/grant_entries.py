@@ -34,7 +34,7 @@ SLOT_KINDS = {
     "kindergarten_slot": ("kindergarten",),
 }
 MANY = {"community_slot": 20, "kindergarten_slot": 24, "enterprise_slot": 45}  # above ¥100 000
-FEW = 4
+FEW = 3
 PACKAGES = ("guard", "technical", "physical", "kitchen", "fire")
 SCHOOLS = ("示例职业技术学校", "示例幼儿师范学校", "示例卫生职业学院", "示例技师学院",
            "示例开放大学", "示例信息学校", "示例护理学校", "示例工贸学校",

@@ -36,6 +36,7 @@ WHERE e.period @> %(on)s::date AND i.status = 'filed'
         AND n.child_id = e.child_id AND n.institution_id = e.institution_id
         AND (n.to_on IS NULL OR n.to_on > %(on)s))
 GROUP BY e.child_id, e.institution_id, i.region_code, i.unit_code
+ORDER BY e.child_id, e.institution_id
 """
 
 
