@@ -41,11 +41,16 @@ def desk(live_server: Any, world: World, browser: Browser) -> Iterator[Open]:
 
     def open_(who: str, path: str) -> Page:
         if who not in contexts:
-            made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+            made = browser.new_context(
+                viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce"
+            )
             key = world.client(who).cookies["sessionid"].value
             made.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
             hear(made.new_page())
             contexts[who] = made
+        for other, context in contexts.items():
+            if other != who:
+                context.pages[0].goto("about:blank")  # nothing moves where nobody looks
         page = contexts[who].pages[0]
         page.goto(live_server.url + path)
         return page
