@@ -111,10 +111,13 @@ class TodayBoard:
         return self.total("waiting")
 
 
-def today_board(scope: Scope, institution_id: int, day: date, now: datetime) -> TodayBoard:
-    """某机构某日的看板（四条查询，与人数无关）。"""
-    institutions = Institution.objects.unscoped(reason="机构信息公开")
-    cutoff = institutions.values_list("leave_cutoff", flat=True).get(pk=institution_id)
+def today_board(
+    scope: Scope, institution_id: int, day: date, now: datetime, cutoff: time | None = None
+) -> TodayBoard:
+    """某机构某日的看板（与人数无关）；give ``cutoff`` (请假截止) when the page has it already."""
+    if cutoff is None:
+        institutions = Institution.objects.unscoped(reason="机构信息公开")
+        cutoff = institutions.values_list("leave_cutoff", flat=True).get(pk=institution_id)
     rooms = ClassGroup.objects.unscoped(reason="机构信息公开").filter(
         institution_id=institution_id, is_open=True
     )
@@ -152,11 +155,18 @@ def _cutoff(day: date, cutoff: time) -> datetime:
 
 
 def _children(scope: Scope, institution_id: int, day: date) -> list[ChildToday]:
-    enrolments = (
+    enrolled = (
         Enrolment.objects.visible_to(scope)
         .filter(institution_id=institution_id, period__contains=day)
-        .select_related("child")
-    )
+        .values_list(
+            "class_group_id",
+            "child_id",
+            "child__name",
+            "child__born_on",
+            "child__has_allergy",
+            "child__usual_in",
+        )
+    )  # columns, not rows: of a child's file the board shows only these
     sheets = {
         s.child_id: s
         for s in DaySheet.objects.visible_to(scope).filter(institution_id=institution_id, day=day)
@@ -169,11 +179,15 @@ def _children(scope: Scope, institution_id: int, day: date) -> list[ChildToday]:
         .order_by("at", "id")
         .values_list("child_id", "kind")
     )  # the last one of each child stays
-    return [_child_today(e, sheets.get(e.child_id), last.get(e.child_id)) for e in enrolments]
+    return [_child_today(row, sheets.get(row[1]), last.get(row[1])) for row in enrolled]
 
 
-def _child_today(e: Enrolment, sheet: DaySheet | None, last_kind: int | None) -> ChildToday:
-    child = e.child
+def _child_today(
+    row: tuple[int, int, str, date, bool, time | None],
+    sheet: DaySheet | None,
+    last_kind: int | None,
+) -> ChildToday:
+    class_id, child_id, name, born_on, has_allergy, usual_in = row
     state = live_state(
         sheet.status if sheet else None,
         is_corrected=bool(sheet and sheet.is_corrected),
@@ -181,12 +195,12 @@ def _child_today(e: Enrolment, sheet: DaySheet | None, last_kind: int | None) ->
         last_kind=last_kind,
     )
     return ChildToday(
-        child.pk,
-        child.name,
-        child.born_on,
-        child.has_allergy,
-        e.class_group_id,
-        child.usual_in,
+        child_id,
+        name,
+        born_on,
+        has_allergy,
+        class_id,
+        usual_in,
         state,
         sheet is not None and sheet.status is None,
         sheet.in_at.astimezone(clock.ZONE) if sheet and sheet.in_at else None,

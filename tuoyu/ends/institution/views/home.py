@@ -73,7 +73,7 @@ def duty(request: Request) -> HttpResponse:
 def _board(request: Request) -> dict[str, Any]:
     scope, now, inst = request.actor.scope, clock.now(), own(request)
     day = clock.day_of(now)
-    seen = today_board(scope, inst.pk, day, now)
+    seen = today_board(scope, inst.pk, day, now, inst.leave_cutoff)
     staff = staff_on_duty(scope, inst.pk, now)
     ratios = {r.class_id: r for r in ratio_board(scope, inst.pk, now, seen, staff)}
     rooms = [
@@ -100,10 +100,12 @@ def _board(request: Request) -> dict[str, Any]:
 
 def _unsettled(scope: Scope, institution_id: int, day: date) -> int:
     """被拒而尚未放行的接走。"""
+    rows = list(list_refused_pickups(scope, day).filter(institution_id=institution_id))
+    if not rows:
+        return 0
     granted: dict[int, datetime] = {}
     for g in list_releases(scope, day).filter(institution_id=institution_id):
         granted.setdefault(g.child_id, g.at)  # the newest comes first
-    rows = list_refused_pickups(scope, day).filter(institution_id=institution_id)
     return sum(r.child_id not in granted or granted[r.child_id] < r.at for r in rows)
 
 

@@ -29,7 +29,7 @@ SYMPTOMS = ("发热", "咳嗽", "流涕", "皮疹", "呕吐", "腹泻", "红眼"
 def wall(request: Request) -> HttpResponse:
     """班级。"""
     scope, now, inst = request.actor.scope, clock.now(), own(request)
-    seen = today_board(scope, inst.pk, clock.day_of(now), now)
+    seen = today_board(scope, inst.pk, clock.day_of(now), now, inst.leave_cutoff)
     wanted = number(request.GET.get("room"))
     if wanted is not None and wanted not in {r.class_id for r in seen.rooms}:
         raise NotFound
