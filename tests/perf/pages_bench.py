@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 SEED = 2025
 TIMES = 30
@@ -88,7 +89,8 @@ def _settle_june() -> int:
     from tuoyu.domains.subsidies.models import Run
     from tuoyu.domains.subsidies.services import settle
 
-    if not Run.all_rows.exists():
+    june = Run.all_rows.filter(rule="class_subsidy", month=date(2025, 6, 1), number=0)
+    if not june.exists():
         settle(
             book=current_book(),
             rule_id="class_subsidy",
@@ -96,7 +98,7 @@ def _settle_june() -> int:
             by=OPERATOR,
             at=SETTLED_AT,
         )
-    return int(Run.all_rows.get().lines)
+    return int(june.get().lines)
 
 
 def _count(table: str) -> int:
