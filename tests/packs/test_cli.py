@@ -86,6 +86,28 @@ def test_a_surviving_mutant_is_printed(copy: Path) -> None:
     assert "漏网：quanzhou-2024/notices/350503-2025-01.yaml" in result.output
 
 
+@pytest.mark.parametrize(
+    ("floor", "as_cap", "told"),
+    [
+        ("approved_fen >= param('feature_park.floor')",
+         "approved_fen <= param('feature_park.floor')", "应付 150000.00 元，实算 0.00 元"),
+        ('amount: "approved_fen"', "amount: \"param('feature_park.floor')\"",
+         "金额只由上限或目标构成，不能支付"),
+    ],
+)  # fmt: skip
+def test_a_floor_treated_as_a_cap_fails_its_examples(
+    copy: Path, floor: str, as_cap: str, told: str
+) -> None:
+    """每个特色园不低于 10 万元（二(四)11）：a floor that caps pays too little, and is seen."""
+    path = copy / "quanzhou-2024/rules/institutions.yaml"
+    before = path.read_text("utf-8")
+    assert before.count(floor) == 1
+    path.write_text(before.replace(floor, as_cap), "utf-8")
+    result = run("--root", str(copy), "test", "quanzhou-2024")
+    assert result.exit_code == 1
+    assert told in result.output
+
+
 def test_explain_json() -> None:
     answer = json.loads(explained("--month", "2025-07", "--json").output)
     assert list(answer) == ["pays", "binding", "why", "params", "receipt"]
