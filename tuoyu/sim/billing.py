@@ -15,7 +15,15 @@ from django.db.models import Sum
 from tuoyu.core import clock, workdays
 from tuoyu.core.periods import add_months
 from tuoyu.domains.billing import services
-from tuoyu.domains.billing.models import Bill, BillLine, FeeItem, Method, RefundRule, WaiverRule
+from tuoyu.domains.billing.models import (
+    Bill,
+    BillLine,
+    FeeItem,
+    LineKind,
+    Method,
+    RefundRule,
+    WaiverRule,
+)
 from tuoyu.domains.billing.selectors.caps import Caps
 from tuoyu.domains.billing.selectors.planning import draft_month
 from tuoyu.domains.billing.selectors.prices import tariff_of
@@ -199,8 +207,11 @@ def _share(rng: random.Random, month: date, this: date) -> int:
 def _put_right(b: Built, show: Inst, this: date) -> None:
     """示范园的一笔更正：after payment, the difference is to be given back."""
     actor = b.people.director(show.id)
-    found = Bill.all_rows.filter(institution_id=show.id, month=add_months(this, -1))
-    bill = found.order_by("id").first()
+    found = Bill.all_rows.filter(
+        institution_id=show.id, month=add_months(this, -1),
+        lines__kind=LineKind.CHARGE, lines__item_kind="meal", lines__amount_fen__gte=4_000,
+    )  # fmt: skip
+    bill = found.order_by("id").first()  # by the hour there is no meal to put right
     if bill is None:
         return
     at = clock.at(workdays.before(b.city.now.date(), 2), 11, 10)
