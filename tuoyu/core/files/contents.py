@@ -61,7 +61,7 @@ def examine(blob: bytes) -> Content:
     kind = next((k for start, k in _STARTS.items() if blob.startswith(start)), None)
     if kind is None:
         raise DomainError(
-            "file-kind", f"这个文件是{_guess(blob)}，只收照片和 PDF（按内容辨认）；{_HOW}"
+            "file-kind", f"这个文件是{guess(blob)}，只收照片和 PDF（按内容辨认）；{_HOW}"
         )
     if kind == "pdf":
         pdf.check(blob)
@@ -69,7 +69,7 @@ def examine(blob: bytes) -> Content:
     return Content(kind, _redraw(blob, kind))
 
 
-def _guess(blob: bytes) -> str:
+def guess(blob: bytes) -> str:
     if blob[4:8] == b"ftyp":
         return "HEIC 照片或视频"
     plain = blob.lstrip()

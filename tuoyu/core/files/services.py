@@ -33,11 +33,9 @@ def store(
     """存附件：the bytes first, so that a row never stands without them."""
     # One byte more than allowed is enough to know; an oversize file is never read whole.
     content = examine(upload.read(MOST_BYTES + 1))
-    name = crypto.sm3(content.body).hex()
-    _write(_path(name), crypto.seal_bytes(content.body, _SEAL))
     return StoredFile.all_rows.create(
-        sm3=name,
-        name=_shown_name(upload.name or "", content.kind),
+        sm3=keep(content.body),
+        name=shown_name(upload.name or "", content.kind),
         media_type=MEDIA_TYPES[content.kind],
         size=len(content.body),
         institution_id=institution_id,
@@ -53,13 +51,25 @@ def open_file(scope: Scope, file_id: int) -> tuple[StoredFile, bytes]:
     found = StoredFile.objects.visible_to(scope).filter(pk=file_id).first()
     if found is None:
         raise NotFound
+    return found, fetch(found.sm3)
+
+
+def keep(body: bytes) -> str:
+    """存一份内容，返回散列；the caller's own row says whose it is."""
+    name = crypto.sm3(body).hex()
+    _write(_path(name), crypto.seal_bytes(body, _SEAL))
+    return name
+
+
+def fetch(sm3: str) -> bytes:
+    """按散列取内容：only after the caller has found, within a scope, the row that names it."""
     try:
-        body = crypto.unseal_bytes(_path(found.sm3).read_bytes(), _SEAL)
+        body = crypto.unseal_bytes(_path(sm3).read_bytes(), _SEAL)
     except (OSError, InvalidTag) as error:
         raise _damaged() from error
-    if crypto.sm3(body).hex() != found.sm3:  # another sealed file laid in its place
+    if crypto.sm3(body).hex() != sm3:  # another sealed file laid in its place
         raise _damaged()
-    return found, body
+    return body
 
 
 def _damaged() -> DomainError:
@@ -87,7 +97,7 @@ def _write(path: Path, sealed: bytes) -> None:
         raise
 
 
-def _shown_name(given: str, kind: Kind) -> str:
+def shown_name(given: str, kind: Kind) -> str:
     """文件名：no folders, no invisible signs, the ending of what it really is."""
     plain = "".join(c for c in PurePath(given.replace("\\", "/")).stem if c.isprintable()).strip()
     return f"{plain.strip('.')[:100] or '附件'}{_SUFFIX[kind]}"
