@@ -11,6 +11,7 @@ from tuoyu.ends.family.views import (
     consents,
     feed,
     home,
+    install,
     leave,
     month,
     subsidy,
@@ -20,6 +21,9 @@ from tuoyu.ends.family.views import (
 app_name = "family"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("worker.js", install.worker, name="worker"),
+    path("manifest.webmanifest", install.manifest, name="manifest"),
+    path("offline/", install.offline, name="offline"),
     path("now/", home.now, name="now"),
     path("child/<int:child_id>/", home.child, name="child"),
     path("elder/", home.elder, name="elder"),
