@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.devices",
     "tuoyu.domains.attendance",
     "tuoyu.domains.billing",
+    "tuoyu.domains.admissions",
     "tuoyu.domains.publicity",
     "tuoyu.domains.quality",
     "tuoyu.domains.funds",

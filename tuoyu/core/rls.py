@@ -30,6 +30,8 @@ APPEND_ONLY = (
     "billing_bill",
     "billing_billline",
     "billing_payment",
+    "admissions_signature",
+    "admissions_change",
 )
 # Written by SQL functions alone (the ledger); the application's roles only read.
 FUNCTION_ONLY = (

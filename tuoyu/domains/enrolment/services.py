@@ -75,13 +75,13 @@ def _check_room(group: ClassGroup, from_on: date, to_on: date | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, group.pk % 2**31])
     rule = current_book().national.class_types[group.class_type]
-    taken = _most_at_once(group.pk, from_on, to_on)
+    taken = most_at_once(group.pk, from_on, to_on)
     places = group.places.filter(state=PlaceState.OPERATING).count()
     if problem := rules.size_problem(rule, group.capacity, places, taken):
         raise DomainError("full", problem)
 
 
-def _most_at_once(group_id: int, from_on: date, to_on: date | None) -> int:
+def most_at_once(group_id: int, from_on: date, to_on: date | None) -> int:
     """期间内同时在班的最多人数：counted at each day on which somebody joins."""
     rows = Enrolment.all_rows.filter(
         class_group_id=group_id, period__overlap=DateRange(from_on, to_on)
