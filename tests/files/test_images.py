@@ -34,14 +34,14 @@ def refused(blob: bytes, name: str = "照片.jpg") -> str:
 
 
 def test_fifty_megabytes_are_refused_unread() -> None:
-    class Huge:
-        name, size = "大.jpg", 50 * 1024 * 1024
+    class Unread(io.BytesIO):
+        size = 50 * 1024 * 1024
 
-        def read(self, size: int = -1, /) -> bytes:
+        def read(self, size: int | None = -1, /) -> bytes:
             raise AssertionError("read although it was known to be too large")
 
     with pytest.raises(DomainError, match="超过 15 MB"):
-        images.read_picture(Huge())
+        images.read_picture(Unread())
     assert "超过 15 MB" in refused(photo() + bytes(50 * 1024 * 1024))
 
 

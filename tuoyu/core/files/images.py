@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Protocol
+from typing import IO
 
+from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps
 
 from tuoyu.core.errors import DomainError
@@ -28,13 +29,7 @@ _STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 _HOW = "请用手机相机重新拍照，或从相册另选一张照片"
 
 
-class Upload(Protocol):
-    """上传的文件。"""
-
-    name: str | None
-    size: int | None
-
-    def read(self, size: int = ..., /) -> bytes: ...
+Upload = UploadedFile[bytes] | IO[bytes]
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class Picture:
     height: int
 
 
-def read_picture(upload: Upload | IO[bytes]) -> Picture:
+def read_picture(upload: Upload) -> Picture:
     """收一张照片；raises ``DomainError`` for whatever is too large or no photo."""
     size = getattr(upload, "size", None)
     if (
@@ -82,7 +77,7 @@ def draw(blob: bytes) -> Picture:
 
 def store_photo(
     *,
-    upload: Upload | IO[bytes],
+    upload: Upload,
     purpose: str,
     institution_id: int | None,
     region_code: str,
