@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.enrolment",
     "tuoyu.domains.devices",
     "tuoyu.domains.attendance",
+    "tuoyu.domains.care",
     "tuoyu.domains.billing",
     "tuoyu.domains.admissions",
     "tuoyu.domains.publicity",

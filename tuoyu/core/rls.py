@@ -25,6 +25,7 @@ ROLES = {
 APPEND_ONLY = (
     "audit_auditevent",
     "attendance_event",
+    "care_careevent",
     "cases_casestep",
     "vouchers_voucherentry",
     "billing_bill",
