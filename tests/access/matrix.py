@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
+from django.template.backends.django import Template
 from django.test import Client, RequestFactory
 
 from tests.access.routes import Route, all_routes
 from tests.access.subjects import fill, subjects
 from tests.world import World
+from tuoyu.config import middleware
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core import access
 
@@ -50,7 +52,11 @@ def entries() -> list[tuple[Route, str]]:
 
 
 def rows(w: World, asked: list[tuple[Route, str]]) -> list[list[str]]:
-    """矩阵各行：route, method, then a cell per role: ``own/other`` or one status."""
+    """矩阵各行：route, method, then a cell per role: ``own/other`` or one status.
+
+    What is asked for is the status: pages are worked out but not drawn (``tests/pages`` draws each
+    of them), and who acts is worked out once a role and not once a request.
+    """
     pairs = subjects(w)
     people = [
         Asker(Client(), access.ANONYMOUS)
@@ -58,10 +64,12 @@ def rows(w: World, asked: list[tuple[Route, str]]) -> list[list[str]]:
         else Asker(w.client(who), actor_for_user(w.users[who]))
         for who in WHO
     ]
-    return [
-        [route.name, method, *(_cell(one, route, method, pairs) for one in people)]
-        for route, method in asked
-    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "render", lambda *_: "")
+        return [
+            [route.name, method, *(_cell(one, route, method, pairs) for one in people)]
+            for route, method in asked
+        ]
 
 
 @dataclass(frozen=True)
@@ -79,10 +87,10 @@ def _cell(one: Asker, route: Route, method: str, pairs: dict[str, Any]) -> str:
     if lacks(one.actor, route.page):
         own = refused(one.actor, route, method, values)
         return f"{own}/{own}" if route.converters else str(own)
-    own = _ask(one.client, route, method, values)
+    own = _ask(one, route, method, values)
     if not route.converters:
         return str(own)
-    other = _ask(one.client, route, method, fill(route.name, route.converters, pairs, 1))
+    other = _ask(one, route, method, fill(route.name, route.converters, pairs, 1))
     return f"{own}/{other}"
 
 
@@ -109,11 +117,12 @@ def _undrawn(request: Any, name: str, *args: Any, status: int) -> HttpResponse:
     return HttpResponse(name, status=status)
 
 
-def _ask(client: Client, route: Route, method: str, values: dict[str, Any]) -> int:
+def _ask(one: Asker, route: Route, method: str, values: dict[str, Any]) -> int:
     """One request whose effect is undone, so that each cell starts from the same world."""
     path = path_of(route, values)
-    with transaction.atomic():
-        response = client.generic(method, path)
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(middleware, "actor_for_request", lambda _: one.actor)
+        response = one.client.generic(method, path)
         transaction.set_rollback(True)
     return int(response.status_code)
 
