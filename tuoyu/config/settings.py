@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.children",
     "tuoyu.domains.enrolment",
     "tuoyu.domains.devices",
+    "tuoyu.domains.messages",
     "tuoyu.domains.attendance",
     "tuoyu.domains.care",
     "tuoyu.domains.billing",

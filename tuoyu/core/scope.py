@@ -26,13 +26,14 @@ class Scope:
 
     ``region_prefix`` is a prefix of GB/T 2260 codes ("3505" 全市, "350582" 本县);
     ``institution_ids`` an institution's own id, or those a doctor has contracts with;
-    ``child_ids`` a guardian's own children.
+    ``child_ids`` a guardian's own children; ``user_id`` the person, for what is nobody else's.
     """
 
     kind: Kind = "nothing"
     region_prefix: str = ""
     institution_ids: frozenset[int] = frozenset()
     child_ids: frozenset[int] = frozenset()
+    user_id: int | None = None
 
     @property
     def region_upper(self) -> str:
@@ -50,10 +51,14 @@ class ScopedQuerySet(models.QuerySet[M]):
     region_field: str | None = "region_code"
     institution_field: str | None = "institution_id"
     child_field: str | None = None
+    user_field: str | None = None
 
     def visible_to(self, scope: Scope) -> Self:
         if scope.kind == "system":
             return self
+        if self.user_field:
+            own = scope.user_id is not None
+            return self.filter(**{self.user_field: scope.user_id}) if own else self.none()
         if scope.kind == "region" and self.region_field and scope.region_prefix:
             return self.filter(
                 **{
@@ -72,6 +77,14 @@ class ChildScopedQuerySet(ScopedQuerySet[M]):
     """按儿童的数据范围。"""
 
     child_field = "child_id"
+
+
+class OwnQuerySet(ScopedQuerySet[M]):
+    """仅本人的行：neither region nor institution nor family opens them."""
+
+    region_field = None
+    institution_field = None
+    user_field = "user_id"
 
 
 class ScopedManager(models.Manager[M]):

@@ -28,11 +28,15 @@ def actor_of(user: User, assignment: Assignment, children: frozenset[int]) -> Ac
     region = Region.objects.filter(code=assignment.region_code).first()
     prefix = region.prefix if region else ""
     scope = {
-        "region": Scope(kind="region", region_prefix=prefix) if prefix else Scope(),
+        "region": Scope(kind="region", region_prefix=prefix, user_id=user.pk)
+        if prefix
+        else Scope(),
         "institutions": Scope(
-            kind="institutions", institution_ids=frozenset(assignment.institution_ids)
+            kind="institutions",
+            institution_ids=frozenset(assignment.institution_ids),
+            user_id=user.pk,
         ),
-        "family": Scope(kind="family", child_ids=children),
+        "family": Scope(kind="family", child_ids=children, user_id=user.pk),
     }[role.scope]
     return Actor(
         user_id=user.pk,

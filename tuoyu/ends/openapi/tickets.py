@@ -21,7 +21,13 @@ class Ticket:
 
 
 def topics_of(scope: Scope) -> list[str]:
-    """数据范围能听到的主题；a region hears every code that begins with its prefix."""
+    """数据范围能听到的主题，and what is for this person alone."""
+    own = [f"user:{scope.user_id}"] if scope.user_id is not None else []
+    return [*_of_scope(scope), *own]
+
+
+def _of_scope(scope: Scope) -> list[str]:
+    """A region hears every code that begins with its prefix."""
     if scope.kind == "region" and scope.region_prefix:
         return [f"region:{scope.region_prefix}"]
     if scope.kind == "institutions":
