@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.billing",
     "tuoyu.domains.admissions",
     "tuoyu.domains.publicity",
+    "tuoyu.domains.moments",
     "tuoyu.domains.quality",
     "tuoyu.domains.funds",
     "tuoyu.domains.subsidies",

@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "attendance_event",
     "care_careevent",
     "cases_casestep",
+    "children_consententry",
     "vouchers_voucherentry",
     "billing_bill",
     "billing_billline",

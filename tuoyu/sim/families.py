@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -193,6 +193,19 @@ def consent_rows(families: list[Family], today: date, seed: int) -> Iterator[tup
                     withdrawn = None
                 place = place_of(kid, today)
                 yield number, kid.id, *place, family.first.id, purpose, granted, withdrawn
+
+
+def ledger_rows(consents: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """同意台账：the decisions behind the consents, in the order in which they were made."""
+    found = []
+    for _, child, institution, region, guardian, purpose, granted, withdrawn in consents:
+        place = (child, institution, region, guardian, purpose)
+        found.append((granted, *place, "grant"))
+        if withdrawn is not None:
+            found.append((withdrawn, *place, "withdraw"))
+    found.sort(key=lambda row: (row[0], row[1], row[5]))
+    for number, row in enumerate(found, 1):
+        yield number, *row[1:], None, row[0], None, True
 
 
 def status_rows(families: list[Family], now: datetime, seed: int) -> Iterator[tuple[Any, ...]]:

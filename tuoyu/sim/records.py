@@ -19,6 +19,7 @@ from tuoyu.sim.families import (
     consent_rows,
     guardian_rows,
     guardianship_rows,
+    ledger_rows,
     place_of,
     status_rows,
 )
@@ -44,6 +45,7 @@ def people_rows(
     """儿童与家庭的行。"""
     rng = stream(seed, "records")
     today = city.now.date()
+    consents = list(consent_rows(families, today, seed))
     own = [_child(rng, k, numbers, without_number, usual[k.id], today) for k in kids]
     return {
         "children_child": (
@@ -63,7 +65,12 @@ def people_rows(
         "children_consent": (
             ("id", "child_id", "institution_id", "region_code", "guardian_id", "purpose",
              "granted_at", "withdrawn_at"),
-            list(consent_rows(families, today, seed)),
+            consents,
+        ),
+        "children_consententry": (
+            ("id", "child_id", "institution_id", "region_code", "guardian_id", "purpose",
+             "act", "until", "at", "unseen_id", "took_effect"),
+            list(ledger_rows(consents)),
         ),
         "children_specialstatus": (
             ("id", "child_id", "institution_id", "region_code", "kind", "evidence",

@@ -151,7 +151,38 @@ class Consent(models.Model):
     guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField("用途", max_length=10, choices=Purpose)
     granted_at = models.DateTimeField("同意时间")
+    until = models.DateField("期限（不含）", null=True)  # None: as long as the child is in care
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_by = models.ForeignKey(
+        Guardian, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     all_rows: models.Manager[Consent] = models.Manager()
     objects = ScopedManager(ChildScopedQuerySet)
+
+
+class ConsentEntry(models.Model):
+    """同意台账：append-only; each decision of each guardian, also one that did not take effect."""
+
+    class Act(models.TextChoices):
+        GRANT = "grant", "同意"
+        WITHDRAW = "withdraw", "撤回"
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
+    institution_id = models.BigIntegerField("现机构", null=True)
+    region_code = models.CharField("现区划", max_length=12, blank=True, db_collation="C")
+    guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField("用途", max_length=10, choices=Consent.Purpose)
+    act = models.CharField("决定", max_length=8, choices=Act)
+    until = models.DateField("期限（不含）", null=True)
+    at = models.DateTimeField("时间")
+    unseen = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # another guardian's decision that the deciding one had not seen
+    took_effect = models.BooleanField("生效", default=True)
+
+    all_rows: models.Manager[ConsentEntry] = models.Manager()
+    objects = ScopedManager(ChildScopedQuerySet)
+
+    class Meta:
+        indexes = [models.Index(fields=["child", "purpose", "id"])]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
 
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
-from tuoyu.domains.children.models import Child, Guardian, Guardianship, SpecialStatus
+from tuoyu.domains.children.models import (
+    Child,
+    Consent,
+    ConsentEntry,
+    Guardian,
+    Guardianship,
+    SpecialStatus,
+)
 
 
 def own_child_ids(user_id: int, on: date) -> frozenset[int]:
@@ -42,3 +50,21 @@ def list_special_statuses(scope: Scope, state: str = "") -> models.QuerySet[Spec
     if state in ("waiting", "verified"):
         rows = rows.filter(verified_at__isnull=state == "waiting")
     return rows.order_by(models.F("verified_at").asc(nulls_first=True), "pk")
+
+
+def standing_consents(child_ids: Iterable[int], purpose: str, on: date) -> models.QuerySet[Consent]:
+    """当日有效的同意：not withdrawn and within its term."""
+    rows = Consent.all_rows.filter(child_id__in=set(child_ids), purpose=purpose, withdrawn_at=None)
+    return rows.filter(models.Q(until=None) | models.Q(until__gt=on))
+
+
+def consenting(child_ids: Iterable[int], purpose: str, on: date) -> frozenset[int]:
+    """其中哪些儿童的监护人同意了这项用途。"""
+    rows = standing_consents(child_ids, purpose, on).order_by()
+    return frozenset(rows.values_list("child_id", flat=True))
+
+
+def list_consent_entries(scope: Scope, child_id: int) -> models.QuerySet[ConsentEntry]:
+    """同意台账，新的在前。"""
+    rows = ConsentEntry.objects.visible_to(scope).filter(child_id=child_id)
+    return rows.select_related("guardian", "unseen__guardian").order_by("-id")

@@ -14,6 +14,7 @@ from tuoyu.core.scope import Scope
 from tuoyu.domains.children.models import (
     Child,
     Consent,
+    ConsentEntry,
     Guardianship,
     SpecialStatus,
 )
@@ -126,7 +127,7 @@ def refresh_present_place(*, child_id: int, today: date) -> None:
     place = {"institution_id": institution_id, "region_code": region_code}
     with rls.as_system("离托或转园后，儿童的行归入新的范围"):
         Child.all_rows.filter(pk=child_id).update(**place)
-        for model in (Guardianship, Consent, SpecialStatus):
+        for model in (Guardianship, Consent, ConsentEntry, SpecialStatus):
             model.all_rows.filter(child_id=child_id).update(**place)
         files = SpecialStatus.all_rows.filter(child_id=child_id, evidence_file_id__isnull=False)
         StoredFile.all_rows.filter(pk__in=files.values("evidence_file_id")).update(**place)

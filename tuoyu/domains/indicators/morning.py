@@ -6,11 +6,10 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import Event, EventKind, Flag
 from tuoyu.domains.children.models import Child, Consent
+from tuoyu.domains.children.selectors import consenting
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def morning_exceptions(scope: Scope, day: date) -> Exceptions:
     sealed = asked.exclude(evidence=None).defer("evidence")
     heads = list(sealed.values_list("id", "child_id", "institution_id", "flags"))
     heads = [h for h in heads if not h[3] & Flag.SKEW]
-    shared = _shared(scope, {h[1] for h in heads})
+    shared = consenting({h[1] for h in heads}, Consent.Purpose.CLINIC, day)
     withheld: dict[int, int] = {}
     for _, child, institution, _ in heads:
         if child not in shared:
@@ -53,13 +52,6 @@ def morning_exceptions(scope: Scope, day: date) -> Exceptions:
         if found is not None and event.child_id in children:
             rows.append(_row(event, children[event.child_id], found))
     return Exceptions(rows, withheld)
-
-
-def _shared(scope: Scope, children: set[int]) -> set[int]:
-    standing = Consent.objects.visible_to(scope).filter(
-        Q(withdrawn_at=None), child_id__in=children, purpose=Consent.Purpose.CLINIC
-    )
-    return set(standing.values_list("child_id", flat=True))
 
 
 def _read(evidence: str | None) -> dict[str, object] | None:

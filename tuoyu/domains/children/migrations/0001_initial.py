@@ -303,4 +303,96 @@ class Migration(migrations.Migration):
                 ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
+        migrations.AddField(
+            model_name="consent",
+            name="until",
+            field=models.DateField(null=True, verbose_name="期限（不含）"),
+        ),
+        migrations.AddField(
+            model_name="consent",
+            name="withdrawn_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="children.guardian",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ConsentEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(null=True, verbose_name="现机构")),
+                (
+                    "region_code",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=12, verbose_name="现区划"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("enrol", "入托登记与考勤"),
+                            ("health", "晨午检与健康提示"),
+                            ("photo", "班级照片"),
+                            ("clinic", "与签约医生共享"),
+                        ],
+                        max_length=10,
+                        verbose_name="用途",
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("grant", "同意"), ("withdraw", "撤回")],
+                        max_length=8,
+                        verbose_name="决定",
+                    ),
+                ),
+                ("until", models.DateField(null=True, verbose_name="期限（不含）")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("took_effect", models.BooleanField(default=True, verbose_name="生效")),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="children.child",
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="children.guardian",
+                    ),
+                ),
+                (
+                    "unseen",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="children.consententry",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["child", "purpose", "id"], name="children_co_child_i_aedfb2_idx"
+                    )
+                ],
+            },
+            managers=[
+                ("all_rows", django.db.models.manager.Manager()),
+            ],
+        ),
     ]

@@ -12,8 +12,16 @@ from tuoyu.core import clock
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import SYSTEM, Scope
 from tuoyu.domains.children.models import Consent, Guardian, Guardianship, SpecialStatus
-from tuoyu.domains.children.selectors import own_child_ids
-from tuoyu.domains.children.services.consents import grant_consent, withdraw_consent
+from tuoyu.domains.children.selectors import (
+    consenting,
+    list_consent_entries,
+    own_child_ids,
+)
+from tuoyu.domains.children.services.consents import (
+    decide_consent,
+    grant_consent,
+    withdraw_consent,
+)
 from tuoyu.domains.children.services.guardians import (
     block_pickup,
     end_relation,
@@ -31,16 +39,67 @@ def county(prefix: str) -> Scope:
     return Scope(kind="region", region_prefix=prefix)
 
 
-def test_a_consent_is_per_guardian_and_leaves_its_history(world: World) -> None:
+def test_what_one_guardian_withdraws_stands_and_the_ledger_tells_all(world: World) -> None:
     he, lin = world.children["he"], world.guardians["lin"]
     father = Guardian.all_rows.create(name="示例爸爸")
     now = clock.now()
     first = grant_consent(child=he, guardian=lin, purpose="photo", at=now)
+    assert grant_consent(child=he, guardian=father, purpose="photo", at=now) == first
+    withdraw_consent(child=he, guardian=father, purpose="photo", at=now + timedelta(days=1))
+    assert consenting([he.pk], "photo", TODAY) == frozenset()
+    row = Consent.all_rows.get()
+    assert (row.guardian_id, row.withdrawn_by_id) == (lin.pk, father.pk)
+    told = [(e.guardian.name, e.act) for e in list_consent_entries(SYSTEM, he.pk)]
+    assert told == [("示例爸爸", "withdraw"), (lin.name, "grant")]
+
+
+def test_a_consent_ends_with_its_term(world: World) -> None:
+    he, lin = world.children["he"], world.guardians["lin"]
+    end = TODAY + timedelta(days=90)
+    grant_consent(child=he, guardian=lin, purpose="photo", at=clock.now(), until=end)
+    assert he.pk in consenting([he.pk], "photo", end - timedelta(days=1))
+    assert he.pk not in consenting([he.pk], "photo", end)
+    with pytest.raises(DomainError, match="已经过去"):
+        grant_consent(child=he, guardian=lin, purpose="photo", at=clock.now(), until=TODAY)
+
+
+def test_two_guardians_at_once_are_both_written_and_the_stricter_holds(world: World) -> None:
+    """Both pages showed 「同意」; the father withdraws, the mother gives it a new term."""
+    he, lin = world.children["he"], world.guardians["lin"]
+    father = Guardian.all_rows.create(name="示例爸爸")
+    now = clock.now()
+    shown = grant_consent(child=he, guardian=lin, purpose="photo", at=now).pk
+    his = decide_consent(
+        child=he, guardian=father, purpose="photo", act="withdraw", at=now, seen=shown
+    )
+    hers = decide_consent(
+        child=he,
+        guardian=lin,
+        purpose="photo",
+        act="grant",
+        at=now,
+        until=TODAY + timedelta(days=90),
+        seen=shown,
+    )
+    assert (his.took_effect, hers.took_effect, hers.unseen) == (True, False, his)
+    assert consenting([he.pk], "photo", TODAY) == frozenset()
+    again = decide_consent(
+        child=he, guardian=lin, purpose="photo", act="grant", at=now, seen=hers.pk
+    )
+    assert again.took_effect
+    assert consenting([he.pk], "photo", TODAY) == {he.pk}
+    assert list_consent_entries(SYSTEM, he.pk).count() == 4
+
+
+def test_a_withdrawal_counts_though_a_new_grant_was_not_seen(world: World) -> None:
+    he, lin = world.children["he"], world.guardians["lin"]
+    father = Guardian.all_rows.create(name="示例爸爸")
+    now = clock.now()
     grant_consent(child=he, guardian=father, purpose="photo", at=now)
-    assert grant_consent(child=he, guardian=lin, purpose="photo", at=now) == first
-    withdraw_consent(child=he, guardian=lin, purpose="photo", at=now + timedelta(days=1))
-    rows = {c.guardian_id: c.withdrawn_at for c in Consent.all_rows.all()}
-    assert rows == {lin.pk: now + timedelta(days=1), father.pk: None}
+    done = decide_consent(child=he, guardian=lin, purpose="photo", act="withdraw", at=now, seen=0)
+    assert done.took_effect
+    assert done.unseen is not None
+    assert consenting([he.pk], "photo", TODAY) == frozenset()
 
 
 def test_consent_refusals(world: World) -> None:

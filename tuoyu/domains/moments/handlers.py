@@ -1,0 +1,3 @@
+"""别处发生的事：consents changed."""
+
+from __future__ import annotations
