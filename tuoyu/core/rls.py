@@ -71,8 +71,8 @@ class Columns:
     table: str
     region: str | None
     institution: str | None
-    user: str | None = None
     child: str | None
+    user: str | None = None
 
 
 def enter(scope: Scope) -> None:
@@ -84,9 +84,9 @@ def enter(scope: Scope) -> None:
         "role": role,  # as SET LOCAL ROLE would, in the same round trip
         "app.region_lo": scope.region_prefix or "~",
         "app.region_hi": scope.region_upper if scope.region_prefix else "~",
-        "app.user": str(scope.user_id or ""),
         "app.institutions": "{" + ",".join(map(str, sorted(scope.institution_ids))) + "}",
         "app.children": "{" + ",".join(map(str, sorted(scope.child_ids))) + "}",
+        "app.user": str(scope.user_id or ""),
     }
     names = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with connection.cursor() as cursor:
@@ -128,10 +128,10 @@ def scoped_tables() -> list[Columns]:
         found.append(
             Columns(
                 model._meta.db_table,
-                _column(model, qs.user_field),
                 _column(model, qs.region_field),
                 _column(model, qs.institution_field),
                 _column(model, qs.child_field),
+                _column(model, qs.user_field),
             )
         )
     return sorted(found, key=lambda c: c.table)
@@ -176,13 +176,13 @@ def _policies(c: Columns) -> list[str]:
         and f"{c.region} >= (SELECT current_setting('app.region_lo', true)) COLLATE \"C\" "
         f"AND {c.region} < (SELECT current_setting('app.region_hi', true)) COLLATE \"C\"",
         "tuoyu_institution": c.institution
-    if c.user:  # one person's own, whatever the role
-        own = f"{c.user} = (SELECT nullif(current_setting('app.user', true), ''))::bigint"
-        rules = dict.fromkeys(rules, own)
         and f"{c.institution} = ANY ((SELECT current_setting('app.institutions', true))::bigint[])",
         "tuoyu_family": c.child
         and f"{c.child} = ANY ((SELECT current_setting('app.children', true))::bigint[])",
     }
+    if c.user:  # one person's own, whatever the role
+        own = f"{c.user} = (SELECT nullif(current_setting('app.user', true), ''))::bigint"
+        rules = dict.fromkeys(rules, own)
     for role, rule in rules.items():
         name = f"{role}_rows"
         out.append(f"DROP POLICY IF EXISTS {name} ON {c.table};")
