@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.care",
     "tuoyu.domains.billing",
     "tuoyu.domains.admissions",
+    "tuoyu.domains.bookings",
     "tuoyu.domains.publicity",
     "tuoyu.domains.moments",
     "tuoyu.domains.quality",

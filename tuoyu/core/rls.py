@@ -53,6 +53,8 @@ PUBLIC_READ = (
     "billing_feeitem",
     "billing_refundrule",
     "billing_waiverrule",
+    "bookings_terms",
+    "bookings_opening",
     "publicity_notice",
     "publicity_noticerow",
     "quality_scheme",

@@ -73,13 +73,18 @@ def enrol(
 
 def _check_room(group: ClassGroup, from_on: date, to_on: date | None) -> None:
     """Waits for others who enrol into the same class, then counts."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, group.pk % 2**31])
+    lock_class(group.pk)
     rule = current_book().national.class_types[group.class_type]
     taken = most_at_once(group.pk, from_on, to_on)
     places = group.places.filter(state=PlaceState.OPERATING).count()
     if problem := rules.size_problem(rule, group.capacity, places, taken):
         raise DomainError("full", problem)
+
+
+def lock_class(group_id: int) -> None:
+    """收托须排队：whoever adds a child to a class waits for the others until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, group_id % 2**31])
 
 
 def most_at_once(group_id: int, from_on: date, to_on: date | None) -> int:

@@ -168,6 +168,8 @@ _ALL = [
         "/inst/",
         frozenset(
             {
+                "inst:booking:view",
+                "inst:booking:manage",
                 "inst:grant:view",
                 "inst:grant:apply",
                 "voucher:desk:use",
@@ -227,6 +229,7 @@ _ALL = [
                 "family:access:view",
                 "family:consent:change",
                 "family:fee:view",
+                "family:booking:make",
             }
         ),
         "parent",
