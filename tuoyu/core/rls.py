@@ -32,6 +32,10 @@ APPEND_ONLY = (
     "billing_bill",
     "billing_billline",
     "billing_payment",
+    "kitchen_serving",
+    "kitchen_servedinstead",
+    "safety_round",
+    "safety_equipmentcheck",
     "admissions_signature",
     "admissions_change",
 )
@@ -50,6 +54,10 @@ PUBLIC_READ = (
     "institutions_place",
     "institutions_recognition",
     "institutions_feestandard",
+    "kitchen_recipe",  # 膳食营养属信息公示；草稿由查询挡住
+    "kitchen_recipeline",
+    "kitchen_menu",
+    "kitchen_menudish",
     "billing_feeitem",
     "billing_refundrule",
     "billing_waiverrule",

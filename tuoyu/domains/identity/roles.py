@@ -174,6 +174,12 @@ _ALL = [
                 "inst:grant:apply",
                 "voucher:desk:use",
                 "inst:today:view",
+                "inst:kitchen:view",
+                "inst:kitchen:manage",
+                "inst:kitchen:serve",
+                "inst:safety:view",
+                "inst:safety:record",
+                "inst:safety:manage",
                 "inst:attendance:record",
                 "inst:attendance:correct",
                 "inst:month:close",
@@ -207,7 +213,17 @@ _ALL = [
         "institutions",
         "/inst/",
         frozenset(
-            {"inst:today:view", "inst:attendance:record", "inst:child:view", "inst:shift:record"}
+            {
+                "inst:today:view",
+                "inst:attendance:record",
+                "inst:child:view",
+                "inst:shift:record",
+                "inst:booking:view",
+                "inst:kitchen:view",
+                "inst:kitchen:serve",
+                "inst:safety:view",
+                "inst:safety:record",
+            }
         ),
         "teacher",
     ),
@@ -220,6 +236,8 @@ _ALL = [
         frozenset(
             {
                 "family:home:view",
+                "family:menu:view",
+                "family:allergy:ask",
                 "family:code:show",
                 "family:leave:make",
                 "family:month:confirm",
