@@ -56,6 +56,7 @@ def django_db_modify_db_settings() -> None:
     name += os.environ.get("PYTEST_XDIST_WORKER", "")
     database: dict[str, Any] = settings.DATABASES["default"]
     database.setdefault("TEST", {})["NAME"] = f"test_{name}"
+    database["TEST"]["TEMPLATE"] = os.environ.get("TUOYU_TEST_TEMPLATE", "template1")
     database["CONN_MAX_AGE"] = 0  # server threads come and go
 
 

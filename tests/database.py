@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[1]
 
 os.environ.setdefault("TUOYU_DATA", tempfile.mkdtemp(prefix="tuoyu-test-"))
 if not os.environ.get("DATABASE_URL"):
-    from tuoyu.config import postgres
+    from tests import prepared
 
-    _home = ROOT / ".cache" / "test-pg"
-    _home.mkdir(parents=True, exist_ok=True)
-    os.environ["DATABASE_URL"] = postgres.url_of(postgres.start(_home, for_tests=True))
+    os.environ["DATABASE_URL"] = prepared.for_tests()
+    os.environ["TUOYU_TEST_TEMPLATE"] = prepared.NAME

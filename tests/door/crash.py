@@ -23,6 +23,8 @@ from typing import Any
 
 import psycopg
 
+from tests import prepared
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKETS = 60  # each a class of six, one minute apart
 KILL_EVERY = 10
@@ -30,25 +32,7 @@ KILL_EVERY = 10
 
 def prepare(home: Path) -> tuple[list[dict[str, str]], str]:
     """自己的数据库服务器与小世界；returns a tablet's queue and its id."""
-    os.environ["TUOYU_DATA"] = str(home / "data")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tuoyu.config.settings"
-    from tuoyu.config import postgres
-    from tuoyu.core import crypto
-
-    (home / "pg").mkdir(parents=True)
-    url = postgres.url_of(postgres.start(home / "pg", for_tests=True))
-    os.environ["DATABASE_URL"] = url
-    with psycopg.connect(url, autocommit=True) as line:
-        # Processes die, the machine does not: the system's cache is enough, but nothing less.
-        line.execute("ALTER SYSTEM SET synchronous_commit = 'on'")
-        line.execute("SELECT pg_reload_conf()")
-    crypto.make_key_file(home / "data" / "keys" / "fields.key")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    prepared.for_drill(home)
     from tests.door.device import event, paired
     from tests.world import NOW, build_world
     from tuoyu.core import clock

@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import prepared
+
 STAGES_TO_KILL = (0, 3, 4)
 BACKEND_AT = (3, 4)
 RANDOM_KILLS = 6
@@ -22,23 +24,7 @@ RANDOM_KILLS = 6
 
 def prepare(home: Path) -> str:
     """自己的数据库服务器，一座小城，一个已月结的六月。"""
-    os.environ["TUOYU_DATA"] = str(home / "data")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tuoyu.config.settings"
-    from tuoyu.config import postgres
-    from tuoyu.core import crypto
-
-    (home / "pg").mkdir(parents=True)
-    server = postgres.start(home / "pg", for_tests=True)  # processes die here, not the machine
-    url = postgres.url_of(server)
-    os.environ["DATABASE_URL"] = url
-    _promise_commits(url)
-    crypto.make_key_file(home / "data" / "keys" / "fields.key")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    url = prepared.for_drill(home)
     from tests.settlement.month import june
     from tests.world import NOW, build_world
     from tuoyu.core import clock
@@ -46,15 +32,6 @@ def prepare(home: Path) -> str:
     with clock.fixed(NOW):
         june(build_world())
     return url
-
-
-def _promise_commits(url: str) -> None:
-    """The tests' server answers before the log is written; a restart would forget what it said."""
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute("ALTER SYSTEM SET synchronous_commit = on")
-        server.execute("SELECT pg_reload_conf()")
 
 
 def counts() -> dict[str, int]:
