@@ -203,6 +203,7 @@ def _people(w: World) -> None:
         ("other-county-officer", "county_officer", "鲤城甲（虚构）", "350502", []),
         ("finance-officer", "finance_officer", "财政甲（虚构）", "350500", []),
         ("payment-clerk", "payment_clerk", "财政乙（虚构）", "350500", []),
+        ("protection-officer", "protection_officer", "护苗甲（虚构）", "350582", []),
         ("inspector", "inspector", "巡查甲（虚构）", "350582", []),
         ("auditor", "auditor", "审计甲（虚构）", "350500", []),
         ("trainer", "trainer", "讲师甲（虚构）", "350500", []),

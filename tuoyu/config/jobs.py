@@ -10,6 +10,7 @@ from tuoyu.domains.billing import tasks as billing
 from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
 from tuoyu.domains.insurance import tasks as insurance
+from tuoyu.domains.medicine import tasks as medicine
 from tuoyu.domains.publicity import tasks as publicity
 from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.vouchers import tasks as vouchers
@@ -29,5 +30,6 @@ def ready(app: procrastinate.App) -> None:
     vouchers.register(app)
     checks.register(app)
     insurance.register(app)
+    medicine.register(app)
     reforms.register(app)
     publicity.register(app)

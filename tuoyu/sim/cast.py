@@ -61,6 +61,12 @@ def make_cast(
     clinic = f"{show.unit.short}示例妇幼保健院（虚构）"
     near = [i.id for i in found if i.unit is show.unit and i.status == "filed"][:6]
     _post(cast, user, "doctor", clinic, show.unit.code, sorted({show.id, *near}))
+    for unit in city.units:
+        slug = "protection-officer" if unit is city.largest else ""
+        guard = adult_name(rng, rng.choice(SURNAMES), True)
+        login = slug or f"protection-{unit.code}"
+        user = _user(rng, cast, login, guard, numbers.phone(), slug=slug)
+        _post(cast, user, "protection_officer", f"{unit.name}未成年人保护专岗（虚构）", unit.code)
     return cast
 
 

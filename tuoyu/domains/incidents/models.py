@@ -163,9 +163,7 @@ class CountyClock(models.Model):
     all_rows: models.Manager[CountyClock] = models.Manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(minutes__gt=0), name="county_clock_runs")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(minutes__gt=0), name="county_clock_runs")]
 
 
 class MandatoryReport(models.Model):

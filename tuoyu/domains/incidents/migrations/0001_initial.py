@@ -3,170 +3,387 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.manager
+from django.db import migrations, models
+
 import tuoyu.core.fields
 import tuoyu.core.identifiers
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('children', '0001_initial'),
+        ("children", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MandatoryReport',
+            name="MandatoryReport",
             fields=[
-                ('id', models.BigIntegerField(default=tuoyu.core.identifiers.opaque_id, editable=False, primary_key=True, serialize=False)),
-                ('subject_child_id', models.BigIntegerField(verbose_name='儿童')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), size=None, verbose_name='情形')),
-                ('found_at', models.DateTimeField(verbose_name='发现时间')),
-                ('what', tuoyu.core.fields.SealedText(verbose_name='发现的情况')),
-                ('made_by', models.BigIntegerField(verbose_name='报告人账号')),
-                ('made_by_name', tuoyu.core.fields.SealedText(verbose_name='报告人')),
-                ('made_at', models.DateTimeField(verbose_name='报告时间')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=tuoyu.core.identifiers.opaque_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("subject_child_id", models.BigIntegerField(verbose_name="儿童")),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), size=None, verbose_name="情形"
+                    ),
+                ),
+                ("found_at", models.DateTimeField(verbose_name="发现时间")),
+                ("what", tuoyu.core.fields.SealedText(verbose_name="发现的情况")),
+                ("made_by", models.BigIntegerField(verbose_name="报告人账号")),
+                ("made_by_name", tuoyu.core.fields.SealedText(verbose_name="报告人")),
+                ("made_at", models.DateTimeField(verbose_name="报告时间")),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CountyClock',
+            name="CountyClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('minutes', models.IntegerField(verbose_name='时限（分钟）')),
-                ('document', models.CharField(max_length=80, verbose_name='依据文件')),
-                ('from_at', models.DateTimeField(verbose_name='自')),
-                ('set_by_name', models.CharField(max_length=80, verbose_name='设定人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("minutes", models.IntegerField(verbose_name="时限（分钟）")),
+                ("document", models.CharField(max_length=80, verbose_name="依据文件")),
+                ("from_at", models.DateTimeField(verbose_name="自")),
+                ("set_by_name", models.CharField(max_length=80, verbose_name="设定人")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='county_clock_runs')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gt", 0)), name="county_clock_runs"
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigIntegerField(default=tuoyu.core.identifiers.opaque_id, editable=False, primary_key=True, serialize=False)),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('filed', '已提交')], max_length=8, verbose_name='状态')),
-                ('happened_at', models.DateTimeField(verbose_name='发生时间')),
-                ('place', models.CharField(max_length=40, verbose_name='地点')),
-                ('kind', models.CharField(choices=[('choke', '窒息'), ('fall', '跌倒伤'), ('burn', '烧烫伤'), ('drown', '溺水'), ('poison', '中毒'), ('object', '异物伤害'), ('traffic', '道路交通伤害'), ('bump', '磕碰'), ('bite', '咬抓伤'), ('other', '其他')], max_length=8, verbose_name='类型')),
-                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None, verbose_name='部位')),
-                ('facts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None, verbose_name='情况')),
-                ('what', tuoyu.core.fields.SealedText(null=True, verbose_name='经过')),
-                ('first_aid', tuoyu.core.fields.SealedText(null=True, verbose_name='处置')),
-                ('inner', tuoyu.core.fields.SealedText(null=True, verbose_name='内部记录')),
-                ('proposed', models.CharField(choices=[('minor', '轻微'), ('moderate', '一般'), ('grave', '严重')], max_length=8, verbose_name='系统建议')),
-                ('grade', models.CharField(blank=True, choices=[('minor', '轻微'), ('moderate', '一般'), ('grave', '严重')], max_length=8, verbose_name='轻重')),
-                ('grade_note', models.CharField(blank=True, max_length=120, verbose_name='与建议不同的理由')),
-                ('photo_id', models.BigIntegerField(null=True, verbose_name='照片')),
-                ('shows', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None, verbose_name='给家长看')),
-                ('event_id', models.UUIDField(null=True, unique=True, verbose_name='现场记录')),
-                ('made_by', models.BigIntegerField(verbose_name='记录人账号')),
-                ('made_by_name', models.CharField(max_length=80, verbose_name='记录人')),
-                ('made_at', models.DateTimeField(verbose_name='记录时间')),
-                ('filed_at', models.DateTimeField(null=True, verbose_name='提交时间')),
-                ('called_at', models.DateTimeField(null=True, verbose_name='电话告知时间')),
-                ('called_note', models.CharField(blank=True, max_length=120, verbose_name='电话告知情况')),
-                ('shared_at', models.DateTimeField(null=True, verbose_name='发给家长')),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='children.child')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=tuoyu.core.identifiers.opaque_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("filed", "已提交")],
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="发生时间")),
+                ("place", models.CharField(max_length=40, verbose_name="地点")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("choke", "窒息"),
+                            ("fall", "跌倒伤"),
+                            ("burn", "烧烫伤"),
+                            ("drown", "溺水"),
+                            ("poison", "中毒"),
+                            ("object", "异物伤害"),
+                            ("traffic", "道路交通伤害"),
+                            ("bump", "磕碰"),
+                            ("bite", "咬抓伤"),
+                            ("other", "其他"),
+                        ],
+                        max_length=8,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "marks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        default=list,
+                        size=None,
+                        verbose_name="部位",
+                    ),
+                ),
+                (
+                    "facts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        default=list,
+                        size=None,
+                        verbose_name="情况",
+                    ),
+                ),
+                ("what", tuoyu.core.fields.SealedText(null=True, verbose_name="经过")),
+                ("first_aid", tuoyu.core.fields.SealedText(null=True, verbose_name="处置")),
+                ("inner", tuoyu.core.fields.SealedText(null=True, verbose_name="内部记录")),
+                (
+                    "proposed",
+                    models.CharField(
+                        choices=[("minor", "轻微"), ("moderate", "一般"), ("grave", "严重")],
+                        max_length=8,
+                        verbose_name="系统建议",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("minor", "轻微"), ("moderate", "一般"), ("grave", "严重")],
+                        max_length=8,
+                        verbose_name="轻重",
+                    ),
+                ),
+                (
+                    "grade_note",
+                    models.CharField(blank=True, max_length=120, verbose_name="与建议不同的理由"),
+                ),
+                ("photo_id", models.BigIntegerField(null=True, verbose_name="照片")),
+                (
+                    "shows",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        default=list,
+                        size=None,
+                        verbose_name="给家长看",
+                    ),
+                ),
+                ("event_id", models.UUIDField(null=True, unique=True, verbose_name="现场记录")),
+                ("made_by", models.BigIntegerField(verbose_name="记录人账号")),
+                ("made_by_name", models.CharField(max_length=80, verbose_name="记录人")),
+                ("made_at", models.DateTimeField(verbose_name="记录时间")),
+                ("filed_at", models.DateTimeField(null=True, verbose_name="提交时间")),
+                ("called_at", models.DateTimeField(null=True, verbose_name="电话告知时间")),
+                (
+                    "called_note",
+                    models.CharField(blank=True, max_length=120, verbose_name="电话告知情况"),
+                ),
+                ("shared_at", models.DateTimeField(null=True, verbose_name="发给家长")),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="children.child",
+                    ),
+                ),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='IncidentEntry',
+            name="IncidentEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('what', tuoyu.core.fields.SealedText(verbose_name='情况')),
-                ('by_name', models.CharField(max_length=80, verbose_name='记录人')),
-                ('made_at', models.DateTimeField(verbose_name='记录时间')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='incidents.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("what", tuoyu.core.fields.SealedText(verbose_name="情况")),
+                ("by_name", models.CharField(max_length=80, verbose_name="记录人")),
+                ("made_at", models.DateTimeField(verbose_name="记录时间")),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='IncidentSign',
+            name="IncidentSign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('child_id', models.BigIntegerField(verbose_name='儿童')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('who', models.CharField(choices=[('staff', '当班老师'), ('director', '园长'), ('parent', '家长')], max_length=8, verbose_name='身份')),
-                ('by_user', models.BigIntegerField(verbose_name='签字人账号')),
-                ('by_name', models.CharField(max_length=80, verbose_name='签字人')),
-                ('in_person', models.BooleanField(default=False, verbose_name='已当面告知')),
-                ('told_name', models.CharField(blank=True, max_length=40, verbose_name='被告知人')),
-                ('witness_name', models.CharField(blank=True, max_length=40, verbose_name='见证人')),
-                ('witness_user', models.BigIntegerField(null=True, verbose_name='见证人账号')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='家长的话')),
-                ('at', models.DateTimeField(verbose_name='签字时间')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signs', to='incidents.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("child_id", models.BigIntegerField(verbose_name="儿童")),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "who",
+                    models.CharField(
+                        choices=[("staff", "当班老师"), ("director", "园长"), ("parent", "家长")],
+                        max_length=8,
+                        verbose_name="身份",
+                    ),
+                ),
+                ("by_user", models.BigIntegerField(verbose_name="签字人账号")),
+                ("by_name", models.CharField(max_length=80, verbose_name="签字人")),
+                ("in_person", models.BooleanField(default=False, verbose_name="已当面告知")),
+                ("told_name", models.CharField(blank=True, max_length=40, verbose_name="被告知人")),
+                (
+                    "witness_name",
+                    models.CharField(blank=True, max_length=40, verbose_name="见证人"),
+                ),
+                ("witness_user", models.BigIntegerField(null=True, verbose_name="见证人账号")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="家长的话")),
+                ("at", models.DateTimeField(verbose_name="签字时间")),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signs",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='MandatoryStep',
+            name="MandatoryStep",
             fields=[
-                ('id', models.BigIntegerField(default=tuoyu.core.identifiers.opaque_id, editable=False, primary_key=True, serialize=False)),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('kind', models.CharField(choices=[('police', '已向公安机关报案'), ('county', '主管部门已收到'), ('note', '补充情况')], max_length=8, verbose_name='事项')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('detail', tuoyu.core.fields.SealedText(verbose_name='单位、接警人、回执号')),
-                ('by_user', models.BigIntegerField(verbose_name='登记人账号')),
-                ('by_name', tuoyu.core.fields.SealedText(verbose_name='登记人')),
-                ('made_at', models.DateTimeField(verbose_name='登记时间')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='incidents.mandatoryreport')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=tuoyu.core.identifiers.opaque_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("police", "已向公安机关报案"),
+                            ("county", "主管部门已收到"),
+                            ("note", "补充情况"),
+                        ],
+                        max_length=8,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("detail", tuoyu.core.fields.SealedText(verbose_name="单位、接警人、回执号")),
+                ("by_user", models.BigIntegerField(verbose_name="登记人账号")),
+                ("by_name", tuoyu.core.fields.SealedText(verbose_name="登记人")),
+                ("made_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="incidents.mandatoryreport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['institution_id', 'happened_at'], name='incidents_i_institu_0931dd_idx'),
+            model_name="incident",
+            index=models.Index(
+                fields=["institution_id", "happened_at"], name="incidents_i_institu_0931dd_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('filed_at__isnull', False), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='incident_filed_with_grade'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("filed_at__isnull", False), models.Q(("grade", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="incident_filed_with_grade",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('shared_at', None), ('state', 'filed'), _connector='OR'), name='incident_draft_is_private'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("shared_at", None), ("state", "filed"), _connector="OR"),
+                name="incident_draft_is_private",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentsign',
-            constraint=models.UniqueConstraint(fields=('incident', 'who'), name='one_signature_each'),
+            model_name="incidentsign",
+            constraint=models.UniqueConstraint(
+                fields=("incident", "who"), name="one_signature_each"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentsign',
-            constraint=models.CheckConstraint(condition=models.Q(('in_person', False), models.Q(models.Q(('witness_name', ''), _negated=True), ('witness_user__isnull', False), models.Q(('told_name', ''), _negated=True)), _connector='OR'), name='told_before_a_witness'),
+            model_name="incidentsign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_person", False),
+                    models.Q(
+                        models.Q(("witness_name", ""), _negated=True),
+                        ("witness_user__isnull", False),
+                        models.Q(("told_name", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="told_before_a_witness",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentsign',
-            constraint=models.CheckConstraint(condition=models.Q(('witness_user', None), models.Q(('witness_user', models.F('by_user')), _negated=True), _connector='OR'), name='witness_is_another'),
+            model_name="incidentsign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("witness_user", None),
+                    models.Q(("witness_user", models.F("by_user")), _negated=True),
+                    _connector="OR",
+                ),
+                name="witness_is_another",
+            ),
         ),
     ]
