@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps
@@ -29,7 +29,7 @@ _STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 _HOW = "请用手机相机重新拍照，或从相册另选一张照片"
 
 
-Upload = UploadedFile[bytes] | IO[bytes]
+Upload: TypeAlias = "UploadedFile[bytes] | IO[bytes]"
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,12 @@ def fetch(sm3: str) -> bytes:
     return body
 
 
+def drop(sm3: str) -> None:
+    """抹去一份内容；the caller has made sure that no row needs it. Evidence is never dropped."""
+    if not StoredFile.all_rows.filter(sm3=sm3).exists():
+        _path(sm3).unlink(missing_ok=True)
+
+
 def _damaged() -> DomainError:
     return DomainError(
         "file-lost", "附件打不开：存放的内容缺失或被改动过；请联系管理员核查，必要时重新上传"
