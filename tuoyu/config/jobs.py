@@ -6,6 +6,7 @@ import procrastinate
 
 from tuoyu.core import clock
 from tuoyu.core.audit import chain
+from tuoyu.domains.admissions import tasks as admissions
 from tuoyu.domains.billing import tasks as billing
 from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
@@ -26,6 +27,7 @@ def ready(app: procrastinate.App) -> None:
         return chain.seal(at=clock.now())
 
     billing.register(app)
+    admissions.register(app)
     indicators.register(app)
     vouchers.register(app)
     checks.register(app)

@@ -26,6 +26,7 @@ class Role:
 
 
 _GOV = {
+    "gov:admission:view",
     "gov:home:view",
     "gov:institution:view",
     "gov:map:view",
@@ -212,6 +213,7 @@ _ALL = [
                 "inst:fee:issue",
                 "inst:fee:pay",
                 "inst:fee:file",
+                "inst:admission:manage",
             }
         ),
         "director",
@@ -262,6 +264,7 @@ _ALL = [
                 "family:medicine:ask",
                 "family:incident:sign",
                 "family:fee:view",
+                "family:admission:apply",
                 "family:booking:make",
             }
         ),
