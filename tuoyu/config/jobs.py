@@ -8,13 +8,11 @@ from tuoyu.core import clock
 from tuoyu.core.audit import chain
 from tuoyu.domains.admissions import tasks as admissions
 from tuoyu.domains.billing import tasks as billing
-from tuoyu.domains.care import tasks as care
 from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
 from tuoyu.domains.insurance import tasks as insurance
 from tuoyu.domains.moments import tasks as moments
 from tuoyu.domains.medicine import tasks as medicine
-from tuoyu.domains.messages import tasks as messages
 from tuoyu.domains.publicity import tasks as publicity
 from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.vouchers import tasks as vouchers
@@ -29,10 +27,8 @@ def ready(app: procrastinate.App) -> None:
         """封存操作日志：every minute, off the write path."""
         return chain.seal(at=clock.now())
 
-    messages.register(app)
     billing.register(app)
     admissions.register(app)
-    care.register(app)
     indicators.register(app)
     vouchers.register(app)
     checks.register(app)
