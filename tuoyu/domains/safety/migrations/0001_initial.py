@@ -8,167 +8,345 @@ import tuoyu.core.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Drill',
+            name="Drill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('kind', models.CharField(choices=[('fire', '火灾疏散'), ('disaster', '自然灾害'), ('disease', '传染病'), ('food', '食物中毒'), ('crush', '踩踏'), ('violence', '暴力侵害')], max_length=10, verbose_name='科目')),
-                ('planned_on', models.DateField(verbose_name='计划日')),
-                ('held_at', models.DateTimeField(null=True, verbose_name='开始时间')),
-                ('seconds', models.IntegerField(null=True, verbose_name='用时（秒）')),
-                ('children_present', models.SmallIntegerField(null=True, verbose_name='在园儿童')),
-                ('children_counted', models.SmallIntegerField(null=True, verbose_name='清点儿童')),
-                ('staff_counted', models.SmallIntegerField(null=True, verbose_name='参加人员')),
-                ('account', models.CharField(blank=True, max_length=400, verbose_name='过程与问题')),
-                ('photo_id', models.BigIntegerField(null=True, verbose_name='照片')),
-                ('by_name', models.CharField(max_length=80, verbose_name='登记人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fire", "火灾疏散"),
+                            ("disaster", "自然灾害"),
+                            ("disease", "传染病"),
+                            ("food", "食物中毒"),
+                            ("crush", "踩踏"),
+                            ("violence", "暴力侵害"),
+                        ],
+                        max_length=10,
+                        verbose_name="科目",
+                    ),
+                ),
+                ("planned_on", models.DateField(verbose_name="计划日")),
+                ("held_at", models.DateTimeField(null=True, verbose_name="开始时间")),
+                ("seconds", models.IntegerField(null=True, verbose_name="用时（秒）")),
+                ("children_present", models.SmallIntegerField(null=True, verbose_name="在园儿童")),
+                ("children_counted", models.SmallIntegerField(null=True, verbose_name="清点儿童")),
+                ("staff_counted", models.SmallIntegerField(null=True, verbose_name="参加人员")),
+                (
+                    "account",
+                    models.CharField(blank=True, max_length=400, verbose_name="过程与问题"),
+                ),
+                ("photo_id", models.BigIntegerField(null=True, verbose_name="照片")),
+                ("by_name", models.CharField(max_length=80, verbose_name="登记人")),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', 'planned_on'], name='safety_dril_institu_c9d862_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "planned_on"],
+                        name="safety_dril_institu_c9d862_idx",
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Equipment',
+            name="Equipment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('kind', models.CharField(choices=[('extinguisher', '灭火器'), ('hydrant', '消火栓'), ('light', '应急照明与疏散指示'), ('smoke', '烟感报警'), ('alarm', '一键报警'), ('camera', '监控录像'), ('first_aid', '急救箱'), ('play', '游乐设施'), ('other', '其他')], max_length=14, verbose_name='种类')),
-                ('name', models.CharField(max_length=60, verbose_name='名称与编号')),
-                ('place', models.CharField(max_length=60, verbose_name='位置')),
-                ('check_months', models.SmallIntegerField(verbose_name='检查周期（月）')),
-                ('expires_on', models.DateField(null=True, verbose_name='有效期至')),
-                ('from_on', models.DateField(verbose_name='启用日')),
-                ('ended_on', models.DateField(null=True, verbose_name='停用日')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("extinguisher", "灭火器"),
+                            ("hydrant", "消火栓"),
+                            ("light", "应急照明与疏散指示"),
+                            ("smoke", "烟感报警"),
+                            ("alarm", "一键报警"),
+                            ("camera", "监控录像"),
+                            ("first_aid", "急救箱"),
+                            ("play", "游乐设施"),
+                            ("other", "其他"),
+                        ],
+                        max_length=14,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称与编号")),
+                ("place", models.CharField(max_length=60, verbose_name="位置")),
+                ("check_months", models.SmallIntegerField(verbose_name="检查周期（月）")),
+                ("expires_on", models.DateField(null=True, verbose_name="有效期至")),
+                ("from_on", models.DateField(verbose_name="启用日")),
+                ("ended_on", models.DateField(null=True, verbose_name="停用日")),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id'], name='safety_equi_institu_1636f9_idx')],
+                "indexes": [
+                    models.Index(fields=["institution_id"], name="safety_equi_institu_1636f9_idx")
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Hazard',
+            name="Hazard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('round_id', models.UUIDField(null=True, verbose_name='来自巡查')),
-                ('place', models.CharField(max_length=60, verbose_name='位置')),
-                ('what', models.CharField(max_length=200, verbose_name='隐患')),
-                ('grade', models.CharField(choices=[('plain', '一般'), ('grave', '重大')], default='plain', max_length=6, verbose_name='等级')),
-                ('due_on', models.DateField(verbose_name='整改期限')),
-                ('found_at', models.DateTimeField(verbose_name='发现时间')),
-                ('found_by_name', models.CharField(max_length=80, verbose_name='发现人')),
-                ('photo_id', models.BigIntegerField(null=True, verbose_name='照片')),
-                ('fix_photo_id', models.BigIntegerField(null=True, verbose_name='整改照片')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='销号时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("round_id", models.UUIDField(null=True, verbose_name="来自巡查")),
+                ("place", models.CharField(max_length=60, verbose_name="位置")),
+                ("what", models.CharField(max_length=200, verbose_name="隐患")),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("plain", "一般"), ("grave", "重大")],
+                        default="plain",
+                        max_length=6,
+                        verbose_name="等级",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="整改期限")),
+                ("found_at", models.DateTimeField(verbose_name="发现时间")),
+                ("found_by_name", models.CharField(max_length=80, verbose_name="发现人")),
+                ("photo_id", models.BigIntegerField(null=True, verbose_name="照片")),
+                ("fix_photo_id", models.BigIntegerField(null=True, verbose_name="整改照片")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="销号时间")),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', 'closed_at'], name='safety_haza_institu_f76bc6_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "closed_at"],
+                        name="safety_haza_institu_f76bc6_idx",
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Point',
+            name="Point",
             fields=[
-                ('id', models.BigIntegerField(default=tuoyu.core.identifiers.opaque_id, editable=False, primary_key=True, serialize=False)),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('name', models.CharField(max_length=40, verbose_name='巡查点')),
-                ('place', models.CharField(blank=True, max_length=60, verbose_name='位置')),
-                ('items', models.JSONField(default=list, verbose_name='检查项')),
-                ('every', models.CharField(choices=[('day', '每个工作日'), ('week', '每周'), ('month', '每月')], max_length=6, verbose_name='频次')),
-                ('due_times', models.JSONField(default=list, verbose_name='每日截止时刻')),
-                ('needs_photo', models.BooleanField(default=False, verbose_name='须拍照')),
-                ('from_on', models.DateField(verbose_name='启用日')),
-                ('ended_on', models.DateField(null=True, verbose_name='停用日')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=tuoyu.core.identifiers.opaque_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="巡查点")),
+                ("place", models.CharField(blank=True, max_length=60, verbose_name="位置")),
+                ("items", models.JSONField(default=list, verbose_name="检查项")),
+                (
+                    "every",
+                    models.CharField(
+                        choices=[("day", "每个工作日"), ("week", "每周"), ("month", "每月")],
+                        max_length=6,
+                        verbose_name="频次",
+                    ),
+                ),
+                ("due_times", models.JSONField(default=list, verbose_name="每日截止时刻")),
+                ("needs_photo", models.BooleanField(default=False, verbose_name="须拍照")),
+                ("from_on", models.DateField(verbose_name="启用日")),
+                ("ended_on", models.DateField(null=True, verbose_name="停用日")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('institution_id', 'name'), name='point_name_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("institution_id", "name"),
+                        name="point_name_once",
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('kind', models.CharField(choices=[('licence', '营业执照或法人证书'), ('premises', '场地证明'), ('people', '人员资格与健康证明'), ('health', '卫生评价报告'), ('fire', '消防安全检查合格证明'), ('food', '食品经营许可证'), ('liability', '责任险保单'), ('other', '其他')], max_length=10, verbose_name='种类')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='编号')),
-                ('issued_on', models.DateField(null=True, verbose_name='发证日')),
-                ('expires_on', models.DateField(null=True, verbose_name='有效期至（空＝长期）')),
-                ('file_id', models.BigIntegerField(null=True, verbose_name='附件')),
-                ('is_current', models.BooleanField(default=True, verbose_name='现行')),
-                ('made_at', models.DateTimeField(verbose_name='登记时间')),
-                ('made_by_name', models.CharField(max_length=80, verbose_name='登记人')),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='safety.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("licence", "营业执照或法人证书"),
+                            ("premises", "场地证明"),
+                            ("people", "人员资格与健康证明"),
+                            ("health", "卫生评价报告"),
+                            ("fire", "消防安全检查合格证明"),
+                            ("food", "食品经营许可证"),
+                            ("liability", "责任险保单"),
+                            ("other", "其他"),
+                        ],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="编号")),
+                ("issued_on", models.DateField(null=True, verbose_name="发证日")),
+                ("expires_on", models.DateField(null=True, verbose_name="有效期至（空＝长期）")),
+                ("file_id", models.BigIntegerField(null=True, verbose_name="附件")),
+                ("is_current", models.BooleanField(default=True, verbose_name="现行")),
+                ("made_at", models.DateTimeField(verbose_name="登记时间")),
+                ("made_by_name", models.CharField(max_length=80, verbose_name="登记人")),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="safety.document",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', 'expires_on'], name='safety_docu_institu_0e2fb4_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "expires_on"],
+                        name="safety_docu_institu_0e2fb4_idx",
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='EquipmentCheck',
+            name="EquipmentCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by_name', models.CharField(max_length=80, verbose_name='检查人')),
-                ('is_sound', models.BooleanField(verbose_name='正常')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('equipment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='safety.equipment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("by_name", models.CharField(max_length=80, verbose_name="检查人")),
+                ("is_sound", models.BooleanField(verbose_name="正常")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "equipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="safety.equipment",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', 'at'], name='safety_equi_institu_a4bca0_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "at"], name="safety_equi_institu_a4bca0_idx"
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.UUIDField(default=tuoyu.core.identifiers.uuid7, primary_key=True, serialize=False, verbose_name='客户端编号')),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by_user_id', models.BigIntegerField(null=True, verbose_name='巡查人')),
-                ('by_name', models.CharField(max_length=80, verbose_name='巡查人')),
-                ('results', models.JSONField(default=list, verbose_name='结果')),
-                ('is_sound', models.BooleanField(verbose_name='全部正常')),
-                ('photo_id', models.BigIntegerField(null=True, verbose_name='照片')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='safety.point')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tuoyu.core.identifiers.uuid7,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="客户端编号",
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("by_user_id", models.BigIntegerField(null=True, verbose_name="巡查人")),
+                ("by_name", models.CharField(max_length=80, verbose_name="巡查人")),
+                ("results", models.JSONField(default=list, verbose_name="结果")),
+                ("is_sound", models.BooleanField(verbose_name="全部正常")),
+                ("photo_id", models.BigIntegerField(null=True, verbose_name="照片")),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="safety.point",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', 'day'], name='safety_roun_institu_cc2ec0_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "day"], name="safety_roun_institu_cc2ec0_idx"
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
     ]
