@@ -17,6 +17,7 @@ FUNCTIONS = [
     _DOMAINS / "funds" / "sql" / "ledger.sql",
     _DOMAINS / "vouchers" / "sql" / "ledger.sql",
     _DOMAINS / "vouchers" / "sql" / "claim.sql",
+    _DOMAINS / "incidents" / "sql" / "guard.sql",
 ]
 
 

@@ -47,5 +47,6 @@ def receipt(dose: Dose) -> tuple[str, str]:
         return f"{due} 的药没有喂", f"原因：{dose.reason}。如有疑问请直接联系老师。"
     at = f"{dose.at.astimezone(clock.ZONE):%H:%M}"
     off = rules.off_words(rules.minutes_off(dose.due_at, dose.at))
-    body = f"{at} 喂 {request.dose}（应 {due}，{off}）。喂药：{dose.by_name}；核对：{dose.second_name}。"
-    return f"{at} 已喂药，两人签字", f"{body}{dose.note or ''}"
+    body = f"{at} 喂 {request.dose}（应 {due}，{off}）。"
+    signed = f"喂药：{dose.by_name}；核对：{dose.second_name}。"
+    return f"{at} 已喂药，两人签字", f"{body}{signed}{dose.note or ''}"

@@ -104,9 +104,10 @@ def take_event(
     if known is not None:
         return known
     first = Dose.all_rows.filter(request=request, due_at=due_at, conflict_with=None).first()
+    why = reason or _late(due_at, at, request)
     made = _create(
-        request, event_id, due_at, at, received_at, by, outcome, reason or _late(due_at, at, request),
-        note, None, is_offline=True, conflict_with=first,
+        request, event_id, due_at, at, received_at, by, outcome, why, note, None,
+        is_offline=True, conflict_with=first,
     )  # fmt: skip
     _after(made, received_at)
     return made
@@ -199,8 +200,9 @@ def _after(dose: Dose, at: datetime) -> None:
         text = "两台设备都登记了这次喂药，可能喂了两次：请立即核实，必要时就医。"
         telling.tell_staff(request, f"{request.child.name} {due} 的药记了两次", text, at,
                            f"dose-conflict-{dose.pk}")  # fmt: skip
-        telling.tell_family(request, f"{due} 的喂药有两条记录", "园方正在核实，核实后会告诉您结果。",
-                            at, f"dose-conflict-family-{dose.pk}")  # fmt: skip
+        text = "园方正在核实，核实后会告诉您结果。"
+        telling.tell_family(request, f"{due} 的喂药有两条记录", text, at,
+                            f"dose-conflict-family-{dose.pk}")  # fmt: skip
     elif dose.second_user is not None or dose.outcome == Dose.Outcome.SKIPPED:
         _tell_receipt(dose, at)
     telling.live(dose.institution_id)

@@ -121,8 +121,9 @@ def accept(*, request_id: int, by: Actor, at: datetime) -> MedicineRequest:
     found.state = RequestState.ACCEPTED
     found.decided_by, found.decided_by_name, found.decided_at = by.user_id, by.name, at
     found.save(update_fields=["state", "decided_by", "decided_by_name", "decided_at"])
-    telling.tell_family(found, "园方已接受喂药委托", f"{by.name}已核对药品标签，到时由两人签字喂药。",
-                        at, f"medicine-yes-{found.pk}-{at:%d%H%M}")  # fmt: skip
+    text = f"{by.name}已核对药品标签，到时由两人签字喂药。"
+    telling.tell_family(found, "园方已接受喂药委托", text, at,
+                        f"medicine-yes-{found.pk}-{at:%d%H%M}")  # fmt: skip
     telling.live(found.institution_id)
     return found
 
