@@ -13,6 +13,7 @@ from tuoyu.domains.indicators import tasks as indicators
 from tuoyu.domains.insurance import tasks as insurance
 from tuoyu.domains.moments import tasks as moments
 from tuoyu.domains.medicine import tasks as medicine
+from tuoyu.domains.messages import tasks as messages
 from tuoyu.domains.publicity import tasks as publicity
 from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.vouchers import tasks as vouchers
@@ -27,6 +28,7 @@ def ready(app: procrastinate.App) -> None:
         """封存操作日志：every minute, off the write path."""
         return chain.seal(at=clock.now())
 
+    messages.register(app)
     billing.register(app)
     admissions.register(app)
     indicators.register(app)

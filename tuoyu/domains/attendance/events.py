@@ -21,3 +21,11 @@ class ClosedMonthChanged:
     institution_id: int
     month: date
     child_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DoorRecorded:
+    """门口有新事件。``after_commit``: told after the fact, when nothing may fail any more."""
+
+    child_ids: tuple[int, ...]
+    after_commit: bool = False

@@ -78,6 +78,22 @@ class PushSubscription(models.Model):
         indexes = [models.Index(fields=["user_id"])]
 
 
+class Contact(models.Model):
+    """个人的通道地址：the WeChat openid, bound by the sign-in of the city's service account."""
+
+    user_id = models.BigIntegerField("用户")
+    channel = models.CharField("通道", max_length=8)
+    address = SealedText("地址")
+
+    all_rows: models.Manager[Contact] = models.Manager()
+    objects = ScopedManager(OwnQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "channel"], name="one_address_a_channel")
+        ]
+
+
 class DeliveryState(models.TextChoices):
     """送达状态。「已送出」 is the channel's own word that it took the message; no more."""
 
@@ -90,7 +106,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """一次送达：one channel to one person. ``text`` is what was or would have been sent."""
+    """一次送达：one channel to one person; ``title`` and ``text`` were or would have been sent."""
 
     message_id = models.UUIDField("消息", null=True)
     user_id = models.BigIntegerField("收件人", null=True)
@@ -102,7 +118,8 @@ class Delivery(models.Model):
     channel = models.CharField("通道", max_length=8)
     subscription_id = models.BigIntegerField("推送订阅", null=True)
     address = models.CharField("地址（掩码）", max_length=60, blank=True)
-    text = SealedText("内容")
+    title = models.CharField("标题", max_length=80)
+    text = SealedText("内容", null=True)
     url = models.CharField("去处", max_length=200, blank=True)
     state = models.CharField("状态", max_length=8, choices=DeliveryState, default="waiting")
     made_at = models.DateTimeField("产生时间")

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from tuoyu.core import clock, crypto
 from tuoyu.core.events import publish, push_live
 from tuoyu.core.identifiers import uuid7
-from tuoyu.domains.attendance.events import ClosedMonthChanged
+from tuoyu.domains.attendance.events import ClosedMonthChanged, DoorRecorded
 from tuoyu.domains.attendance.models import (
     EventKind,
     Flag,
@@ -114,8 +114,10 @@ def _record(
     tell_now = connection.in_atomic_block
     found = call_record(institution_id, device_id, at, rows, tell=tell_now)
     stored = {v.id for v in found if v.outcome == "stored"}
-    if stored and not tell_now:
-        children = {r["child"] for r in rows if r["id"] in stored}
+    children = {r["child"] for r in rows if r["id"] in stored}
+    if children and tell_now:
+        publish(DoorRecorded(tuple(sorted(children))))
+    elif children:
         telling.tell(institution_id, found[0].region_code, children)
     closed = {v.id for v in found if v.is_closed}
     if closed:

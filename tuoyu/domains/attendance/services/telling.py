@@ -14,7 +14,8 @@ from collections.abc import Iterable
 
 from django.db import Error, connection
 
-from tuoyu.core.events import LIVE_CHANNEL
+from tuoyu.core.events import LIVE_CHANNEL, publish
+from tuoyu.domains.attendance.events import DoorRecorded
 
 EVERY = 0.2  # seconds
 TOPICS_EACH = 200  # a notification holds 8,000 bytes
@@ -61,6 +62,9 @@ def flush() -> None:
             some = topics[first : first + TOPICS_EACH]
             body = json.dumps({"kind": "attendance", "topics": some}, separators=(",", ":"))
             cursor.execute(_TELL, [LIVE_CHANNEL, body])
+    children = sorted(int(t.removeprefix("child:")) for t in topics if t.startswith("child:"))
+    if children:
+        publish(DoorRecorded(tuple(children), after_commit=True))
 
 
 def _tell_later() -> None:

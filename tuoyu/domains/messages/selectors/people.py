@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -22,7 +23,7 @@ def guardian_users_of(child_ids: Iterable[int], on: date | None = None) -> dict[
     """同上，多个儿童一次问（一次查询）。"""
     found: dict[int, list[int]] = {}
     for child_id, user_id in (
-        guardianships(child_ids, on)
+        guardianships(list(child_ids), on)
         .exclude(guardian__user_id=None)
         .values_list("child_id", "guardian__user_id")
     ):
@@ -32,12 +33,12 @@ def guardian_users_of(child_ids: Iterable[int], on: date | None = None) -> dict[
 
 
 def guardianships(
-    child_ids: Iterable[int], on: date | None = None
+    child_ids: Iterable[Any], on: date | None = None
 ) -> models.QuerySet[Guardianship]:
-    """当日的监护关系：the blocked ones are told nothing."""
+    """当日的监护关系（ids or a subquery of them）：the blocked ones are told nothing."""
     day = on or clock.today()
     rows = Guardianship.all_rows.filter(
-        child_id__in=list(child_ids), is_guardian=True, is_blocked=False, from_on__lte=day
+        child_id__in=child_ids, is_guardian=True, is_blocked=False, from_on__lte=day
     )
     return rows.filter(models.Q(to_on=None) | models.Q(to_on__gt=day)).order_by("pk")
 

@@ -47,7 +47,6 @@ def one(
     message: Message, channel: str, at: datetime, due: datetime, browser: int | None = None
 ) -> Delivery:
     """一次送达。"""
-    text = f"{message.title}：{message.body}" if message.body else message.title
     return Delivery(
         message_id=message.pk,
         user_id=message.user_id,
@@ -57,7 +56,8 @@ def one(
         kind=message.kind,
         channel=channel,
         subscription_id=browser,
-        text=text,
+        title=message.title,
+        text=message.body,
         url=message.url,
         state=DeliveryState.HELD if due > at else DeliveryState.WAITING,
         made_at=at,

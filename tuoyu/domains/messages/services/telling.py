@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from tuoyu.core import clock, rls
+from tuoyu.core import rls
 from tuoyu.core.events import push_live
 from tuoyu.core.identifiers import uuid7
 from tuoyu.core.scope import Scope
@@ -35,11 +35,13 @@ def tell(
     institution_id: int | None = None,
     region_code: str = "",
     key: str | None = None,
+    quietly: bool = False,
 ) -> int:
     """告知若干人；answers how many were told now. The same ``key`` tells a person once.
 
     Kinds that may interrupt are delivered at once (quiet hours and switches heeded); all others
-    wait in the box for the 17:30 digest.
+    wait in the box for the 17:30 digest. ``quietly``: into the box only, since it comes too late to
+    interrupt anybody.
     """
     found = kind_of(kind)
     people = sorted(set(users))
@@ -67,7 +69,7 @@ def tell(
         ]
         told = _stored(rows)
         _hint(told, child_id)
-        if found.channels:
+        if found.channels and not quietly:
             _send(found, [m for m in told if not m.is_muted], settings, at)
     return len(told)
 
@@ -127,8 +129,3 @@ def set_preference(
         },
     )
     return made
-
-
-def local(at: datetime) -> datetime:
-    """本地时间。"""
-    return at.astimezone(clock.ZONE)
