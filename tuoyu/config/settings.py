@@ -2,7 +2,8 @@
 
 TUOYU_CITY (packs/<name>), TUOYU_DATA (files, keys, embedded database), DATABASE_URL (empty: the
 embedded server), TUOYU_DEMO=1 (demo mode), TUOYU_CLOCK (injected clock, see core.clock),
-TUOYU_HOSTS, TUOYU_OIDC_* (统一身份认证), TUOYU_LIVE_URL (event stream).
+TUOYU_HOSTS, TUOYU_OIDC_* (统一身份认证), TUOYU_LIVE_URL (event stream), TUOYU_PUSH_*, TUOYU_SMS_*,
+TUOYU_WECHAT_*, TUOYU_SMTP_*, TUOYU_SITE (message channels).
 """
 
 from __future__ import annotations
@@ -19,6 +20,32 @@ CITY = os.environ.get("TUOYU_CITY", "quanzhou-2024")
 DATA_DIR = Path(os.environ.get("TUOYU_DATA", ROOT / ".data" / CITY))
 FILES_DIR = DATA_DIR / "files"
 KEY_FILE = os.environ.get("TUOYU_KEY_FILE", str(DATA_DIR / "keys" / "fields.key"))
+# Messages: without its settings a channel sends nothing and says so (未配置，未送达).
+PUSH_KEY_FILE = os.environ.get("TUOYU_PUSH_KEY_FILE", str(DATA_DIR / "keys" / "push.pem"))
+PUSH_SUBJECT = os.environ.get("TUOYU_PUSH_SUBJECT", "")  # mailto: or https:, for the push services
+PUSH_HOSTS = os.environ.get(
+    "TUOYU_PUSH_HOSTS",
+    "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+).split(",")
+CHANNELS = {
+    "sms": {
+        "url": os.environ.get("TUOYU_SMS_URL", ""),
+        "key": os.environ.get("TUOYU_SMS_KEY", ""),
+        "sign": os.environ.get("TUOYU_SMS_SIGN", ""),
+    },
+    "wechat": {
+        "url": os.environ.get("TUOYU_WECHAT_URL", "https://api.weixin.qq.com"),
+        "app": os.environ.get("TUOYU_WECHAT_APP", ""),
+        "secret": os.environ.get("TUOYU_WECHAT_SECRET", ""),
+        "template": os.environ.get("TUOYU_WECHAT_TEMPLATE", ""),
+        "fields": os.environ.get("TUOYU_WECHAT_FIELDS", "thing1,time2,thing3"),
+        "site": os.environ.get("TUOYU_SITE", ""),
+    },
+    "email": {
+        "url": os.environ.get("TUOYU_SMTP_URL", ""),
+        "sender": os.environ.get("TUOYU_SMTP_FROM", ""),
+    },
+}
 DEMO = os.environ.get("TUOYU_DEMO") == "1"
 LIVE_URL = os.environ.get("TUOYU_LIVE_URL", "")
 
