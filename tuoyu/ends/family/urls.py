@@ -7,6 +7,7 @@ from django.urls import path
 from tuoyu.ends.family.views import (
     access,
     billing,
+    bookings,
     code,
     consents,
     feed,
@@ -53,3 +54,12 @@ urlpatterns = [
     path("vouchers/<int:voucher_id>/qr/", vouchers.qr, name="voucher_qr"),
     path("vouchers/<int:voucher_id>/code/", vouchers.code, name="voucher_code"),
 ]
+
+# ── 计时托的路由：begin (views/bookings.py) ──
+urlpatterns += [
+    path("bookings/", bookings.bookings, name="bookings"),
+    path("bookings/places/<int:institution_id>/", bookings.place, name="booking_place"),
+    path("bookings/openings/<int:opening_id>/", bookings.book, name="booking_make"),
+    path("bookings/<int:booking_id>/cancel/", bookings.cancel, name="booking_cancel"),
+]
+# ── 计时托的路由：end ──

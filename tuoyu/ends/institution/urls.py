@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from tuoyu.ends.institution.views import (
     billing,
     billing_filings,
+    bookings,
     checks,
     children,
     devices,
@@ -168,6 +169,16 @@ urlpatterns += [
     path("quality/withdrawals/<int:withdrawal_id>/", quality.withdrawal, name="withdrawal"),
 ]
 # ── 认定评定的路由：end ──
+
+# ── 计时托的路由：begin (views/bookings.py) ──
+urlpatterns += [
+    path("bookings/", bookings.day, name="bookings"),
+    path("bookings/open/", bookings.open_hours, name="booking_open"),
+    path("bookings/terms/", bookings.terms, name="booking_terms"),
+    path("bookings/openings/<int:opening_id>/close/", bookings.close, name="booking_close"),
+    path("bookings/<int:booking_id>/cancel/", bookings.cancel, name="booking_cancel"),
+]
+# ── 计时托的路由：end ──
 
 # ── 保险的路由：begin (views/insurance.py) ──
 urlpatterns += [

@@ -19,7 +19,8 @@ def test_worker_and_offline_page_carry_no_person(world: World) -> None:
     parent = world.client("parent")
     mine = parent.get("/family/offline/").content.decode()
     nobody = Client().get("/family/offline/").content.decode()
-    assert "林小禾" not in mine and "网络已断开" in nobody
+    assert "林小禾" not in mine
+    assert "网络已断开" in nobody
     script = parent.get("/family/worker.js")
     assert script.headers["Service-Worker-Allowed"] == "/family/"
     assert b"/family/offline/" in script.content
@@ -27,6 +28,8 @@ def test_worker_and_offline_page_carry_no_person(world: World) -> None:
 
 def test_manifest_installs_the_family_end(world: World) -> None:
     body = json.loads(Client().get("/family/manifest.webmanifest").content)
-    assert body["scope"] == "/family/" and body["display"] == "standalone"
+    assert body["scope"] == "/family/"
+    assert body["display"] == "standalone"
     page = world.client("parent").get("/family/").content.decode()
-    assert 'rel="manifest"' in page and "family/js/install.js" in page
+    assert 'rel="manifest"' in page
+    assert "family/js/install.js" in page
