@@ -1,9 +1,9 @@
-"""在班配比：only carers who are on duty in that room with a valid certificate count."""
+"""在班配比：only carers who are on duty in that room with valid papers count."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import models
 
@@ -13,7 +13,8 @@ from tuoyu.domains.attendance.models import StaffShift
 from tuoyu.domains.attendance.rules import RoomRatio, judge_room
 from tuoyu.domains.attendance.selectors.boards import TodayBoard, today_board
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.workforce.models import CARE_KINDS, Certificate, Staff
+from tuoyu.domains.workforce.models import Staff
+from tuoyu.domains.workforce.selectors import list_counted
 
 
 def ratio_table() -> dict[str, int | None]:
@@ -55,7 +56,7 @@ def staff_on_duty(scope: Scope, institution_id: int, now: datetime) -> tuple[OnD
         .filter(institution_id=institution_id, in_at__lte=now, in_at__gte=clock.at(day))
         .filter(models.Q(out_at=None) | models.Q(out_at__gt=now))
     }
-    certified = _certified(scope, institution_id, day)
+    certified = list_counted(scope, institution_id, day)
     return tuple(
         OnDuty(
             person.pk,
@@ -65,17 +66,6 @@ def staff_on_duty(scope: Scope, institution_id: int, now: datetime) -> tuple[OnD
             person.pk in certified,
         )
         for person in staff
-    )
-
-
-def _certified(scope: Scope, institution_id: int, day: date) -> set[int]:
-    rows = Certificate.objects.visible_to(scope).filter(
-        institution_id=institution_id, kind__in=CARE_KINDS, issued_on__lte=day
-    )
-    return set(
-        rows.filter(models.Q(expires_on=None) | models.Q(expires_on__gt=day)).values_list(
-            "staff_id", flat=True
-        )
     )
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
 from tuoyu.domains.institutions.models import Institution
-from tuoyu.domains.workforce.models import Certificate, CertificateKind, Post, Staff
+from tuoyu.domains.workforce.models import (
+    CARE_KINDS,
+    Certificate,
+    CertificateKind,
+    Post,
+    Staff,
+)
 
 SOON = (7, 30, 60)
 
@@ -72,10 +80,24 @@ def _rows(rows: QuerySet[Staff], on: date) -> list[StaffRow]:
             Post(s.post).label,
             s.hired_on,
             s.trained_on,
-            [_certificate(c, on) for c in s.certificates.all()],
+            [_certificate(c, on) for c in _latest(s.certificates.all())],
         )
         for s in rows.prefetch_related(held)
     ]
+
+
+def _latest(rows: Iterable[Certificate]) -> list[Certificate]:
+    """每种证书只看最晚到期的一本：a renewed one is no longer a worry."""
+    found: dict[tuple[int, str], Certificate] = {}
+    for row in rows:
+        key = row.staff_id, row.kind
+        if key not in found or _end(row) > _end(found[key]):
+            found[key] = row
+    return list(found.values())
+
+
+def _end(row: Certificate) -> date:
+    return row.expires_on or date.max
 
 
 def _certificate(c: Certificate, on: date) -> CertificateRow:
@@ -92,21 +114,20 @@ class Expiring:
     post: str
     institution_id: int
     certificate: CertificateRow
+    id: int
 
 
 def list_expiring(scope: Scope, on: date, within: int = 60) -> list[Expiring]:
     """若干天内到期（含已到期）的证书，soonest first; a person who has left is not asked."""
     staff = working(Staff.objects.visible_to(scope), on)
-    rows = Certificate.objects.visible_to(scope).filter(
-        staff__in=staff, expires_on__lte=on + timedelta(days=within)
-    )
-    rows = rows.select_related("staff").order_by("expires_on", "id")
-    return [_expiring(c, on) for c in rows]
+    rows = Certificate.objects.visible_to(scope).filter(staff__in=staff).select_related("staff")
+    latest = [c for c in _latest(rows.order_by("id")) if _end(c) <= on + timedelta(days=within)]
+    return [_expiring(c, on) for c in sorted(latest, key=lambda c: (_end(c), c.pk))]
 
 
 def _expiring(c: Certificate, on: date) -> Expiring:
     post = Post(c.staff.post).label
-    return Expiring(c.staff_id, c.staff.name, post, c.institution_id, _certificate(c, on))
+    return Expiring(c.staff_id, c.staff.name, post, c.institution_id, _certificate(c, on), c.pk)
 
 
 def untrained(scope: Scope, on: date) -> QuerySet[Staff]:
@@ -119,3 +140,36 @@ def untrained(scope: Scope, on: date) -> QuerySet[Staff]:
 def count_staff(scope: Scope, on: date) -> int:
     """在册人数。"""
     return working(Staff.objects.visible_to(scope), on).count()
+
+
+def list_counted(scope: Scope, institution_id: int, on: date) -> set[int]:
+    """当日可计入师幼比的人员。
+
+    A care certificate in force, and no health card that has run out. Someone whose health card was
+    never entered still counts and is shown as missing: a gap in the books is not an expiry.
+    """
+    papers = Certificate.objects.visible_to(scope).filter(
+        institution_id=institution_id, issued_on__lte=on
+    )
+    lasting = Q(expires_on=None) | Q(expires_on__gt=on)
+    able = set(papers.filter(lasting, kind__in=CARE_KINDS).values_list("staff_id", flat=True))
+    cards = papers.filter(kind=CertificateKind.HEALTH)
+    healthy = set(cards.filter(lasting).values_list("staff_id", flat=True))
+    run_out = set(cards.values_list("staff_id", flat=True)) - healthy
+    present = working(Staff.objects.visible_to(scope), on).filter(institution_id=institution_id)
+    return (able - run_out) & set(present.values_list("pk", flat=True))
+
+
+def access_staff(scope: Scope, staff_id: int) -> Staff:
+    """取一名在册人员。"""
+    found = Staff.objects.visible_to(scope).filter(pk=staff_id, left_on=None).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def staff_of_user(scope: Scope, user_id: int | None) -> Staff | None:
+    """本人在本机构的人员档案。"""
+    if user_id is None:
+        return None
+    return Staff.objects.visible_to(scope).filter(user_id=user_id, left_on=None).first()
