@@ -51,6 +51,7 @@ _ALL = [
         frozenset(
             _GOV
             | {
+                "gov:complaint:view",
                 "gov:grant:view",
                 "grant:application:approve",
                 "grant:school:enter",
@@ -95,6 +96,8 @@ _ALL = [
             _GOV
             | {
                 "voucher:redemption:reverse",
+                "gov:complaint:view",
+                "gov:complaint:answer",
                 "gov:grant:view",
                 "grant:application:review",
                 "gov:special:verify",
@@ -174,6 +177,7 @@ _ALL = [
             {
                 "inst:booking:view",
                 "inst:booking:manage",
+                "inst:complaint:answer",
                 "inst:grant:view",
                 "inst:grant:apply",
                 "voucher:desk:use",
@@ -205,6 +209,14 @@ _ALL = [
                 "inst:enrolment:manage",
                 "inst:roster:import",
                 "inst:staff:view",
+                "inst:staff:manage",
+                "inst:rota:view",
+                "inst:rota:manage",
+                "inst:leave:ask",
+                "inst:leave:decide",
+                "inst:report:submit",
+                "inst:data:export",
+                "inst:site:compare",
                 "inst:device:pair",
                 "inst:release:grant",
                 "inst:shift:record",
@@ -212,6 +224,7 @@ _ALL = [
                 "inst:fee:view",
                 "inst:fee:issue",
                 "inst:fee:pay",
+                "inst:moment:record",
                 "inst:fee:file",
                 "inst:admission:manage",
             }
@@ -227,7 +240,11 @@ _ALL = [
         frozenset(
             {
                 "inst:today:view",
+                "inst:rota:view",
+                "inst:leave:ask",
                 "inst:attendance:record",
+                "inst:room:record",
+                "inst:moment:record",
                 "inst:child:view",
                 "inst:shift:record",
                 "inst:booking:view",
@@ -250,6 +267,7 @@ _ALL = [
         "/family/",
         frozenset(
             {
+                "family:album:view",
                 "family:home:view",
                 "family:menu:view",
                 "family:allergy:ask",
@@ -266,6 +284,7 @@ _ALL = [
                 "family:fee:view",
                 "family:admission:apply",
                 "family:booking:make",
+                "family:complaint:make",
             }
         ),
         "parent",
