@@ -8,6 +8,7 @@ from tuoyu.core import clock
 from tuoyu.core.audit import chain
 from tuoyu.domains.admissions import tasks as admissions
 from tuoyu.domains.billing import tasks as billing
+from tuoyu.domains.care import tasks as care
 from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.indicators import tasks as indicators
 from tuoyu.domains.insurance import tasks as insurance
@@ -30,6 +31,7 @@ def ready(app: procrastinate.App) -> None:
 
     messages.register(app)
     billing.register(app)
+    care.register(app)
     admissions.register(app)
     indicators.register(app)
     vouchers.register(app)

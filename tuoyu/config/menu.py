@@ -63,6 +63,7 @@ ENTRIES = [
     Entry("institution", "今日", "home", "institution:home", "inst:today:view"),
     Entry("institution", "班级", "grid", "institution:wall", "inst:attendance:record"),
     Entry("institution", "计时托预约", "clock", "institution:bookings", "inst:booking:view"),
+    Entry("institution", "照护", "heart", "institution:room", "inst:room:record"),
     Entry("institution", "考勤表", "calendar", "institution:sheets", "inst:today:view"),
     Entry("institution", "月结", "lock", "institution:month", "inst:month:close"),
     Entry("institution", "收费", "receipt", "institution:fees", "inst:fee:view"),

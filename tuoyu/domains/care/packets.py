@@ -12,7 +12,7 @@ from typing import Any
 
 from tuoyu.domains.attendance.packets import Unread, id_of, read_events
 from tuoyu.domains.care import kinds
-from tuoyu.domains.care.services import NewCare
+from tuoyu.domains.care.services.recording import NewCare
 
 __all__ = ["Unread", "id_of", "read_event", "read_events"]
 _BIG = 1 << 62

@@ -196,6 +196,8 @@ _ALL = [
                 "protect:report:make",
                 "protect:report:read",
                 "protect:report:step",
+                "inst:room:record",
+                "inst:room:set",
                 "inst:attendance:correct",
                 "inst:month:close",
                 "inst:dispute:answer",

@@ -20,6 +20,8 @@ from tuoyu.ends.institution.views import (
     month,
     quality,
     releases,
+    room,
+    room_sheets,
     sheets,
     staff,
     subsidies,
@@ -190,3 +192,18 @@ urlpatterns += [
     path("insurance/claims/<int:claim_id>/conclude/", insurance.conclude, name="claim_conclude"),
 ]
 # ── 保险的路由：end ──
+
+# ── 照护的路由：begin (views/room.py, views/room_sheets.py) ──
+urlpatterns += [
+    path("room/", room.room, name="room"),
+    path("room/tablet/", room.tablet, name="tablet"),
+    path("room/state/", room.state, name="room_state"),
+    path("room/events/", room.events, name="room_events"),
+    path("room/worker.js", room.worker, name="room_worker"),
+    path("room/manifest.webmanifest", room.manifest, name="room_manifest"),
+    path("room/sheet/", room_sheets.sheet, name="room_sheets"),
+    path("room/sleep/", room_sheets.sleep, name="room_sleep"),
+    path("room/pin/", room_sheets.pin, name="room_pin"),
+    path("room/intervals/", room_sheets.intervals, name="room_intervals"),
+]
+# ── 照护的路由：end ──

@@ -18,7 +18,7 @@ from tuoyu.domains.devices.rules import is_signed, request_text
 from tuoyu.domains.devices.selectors import DoorDevice, find_door_device
 from tuoyu.domains.devices.services import pair_device
 from tuoyu.domains.institutions.models import Institution
-from tuoyu.ends.openapi import schemas
+from tuoyu.ends.openapi import care, schemas
 from tuoyu.ends.openapi.door import MAX_SKEW, receive_events
 from tuoyu.ends.openapi.roster import build_roster
 
@@ -124,6 +124,70 @@ def roster(
 def events(request: HttpRequest) -> HttpResponse:
     """上传门口事件；normally answered by the short way, which is the same function."""
     return receive_events(request)
+
+
+@api.get(
+    "/care/state",
+    response={200: schemas.CareState, 401: schemas.Problem, 422: schemas.Problem},
+    summary="班级页内容（签名请求）",
+    tags=["照护"],
+)
+def care_state(
+    request: HttpRequest,
+    x_device: Header[str],
+    x_time: Header[str],
+    x_signature: Header[str],
+) -> dict[str, Any]:
+    """班级页内容。"""
+    now = clock.now()
+    return care.room_state(_signed(request, x_device, x_time, x_signature, now), now)
+
+
+@api.post(
+    "/care/unlock",
+    response={200: schemas.UnlockOut, 401: schemas.Problem, 422: schemas.Problem},
+    summary="核对班级口令（签名请求）",
+    tags=["照护"],
+)
+def care_unlock(
+    request: HttpRequest,
+    body: schemas.UnlockIn,
+    x_device: Header[str],
+    x_time: Header[str],
+    x_signature: Header[str],
+) -> dict[str, Any]:
+    """核对班级口令。"""
+    now = clock.now()
+    device = _signed(request, x_device, x_time, x_signature, now)
+    return {"proof": care.room_unlock(device, body.user, body.pin, now), "now": now}
+
+
+@api.post(
+    "/care/events",
+    response={
+        200: schemas.EventsOut,
+        401: schemas.Problem,
+        413: schemas.Problem,
+        422: schemas.Problem,
+    },
+    summary="上传班上事件（逐包签名）",
+    tags=["照护"],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schemas.EventsIn.model_json_schema()}},
+        },
+    },
+)
+def care_events(request: HttpRequest, x_device: Header[str]) -> HttpResponse | dict[str, Any]:
+    """上传班上事件。"""
+    now = clock.now()
+    if len(request.body) > care.MAX_BYTES:
+        return _problem(request, "too-large", "一次发送超过 1 MB，请分批发送", 413)
+    answers = care.room_events(x_device, request.body, now)
+    if answers is None:
+        raise NotTrusted("unpaired", WORDS["unpaired"])
+    return {"answers": answers, "now": now}
 
 
 def _signed(

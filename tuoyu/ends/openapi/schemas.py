@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -134,3 +134,29 @@ class AnswerOut(Strict):
 class EventsOut(Strict):
     now: datetime
     answers: list[AnswerOut]
+
+
+class UnlockIn(Strict):
+    """经手人的口令。"""
+
+    user: int
+    pin: str = Field(pattern=r"^[0-9]{4}$", description="4 位数字")
+
+
+class UnlockOut(Strict):
+    proof: str
+    now: datetime
+
+
+class CareState(Schema):
+    """班级页内容：rooms, children where they are, and the day's events."""
+
+    now: datetime
+    day: date
+    institution: Named
+    rooms: list[Room]
+    sleep: dict[str, int | None]
+    children: list[dict[str, int | str | None]]
+    people: list[dict[str, int | str | bool]]
+    ratios: list[dict[str, int | str | None]]
+    events: list[dict[str, Any]]

@@ -12,6 +12,9 @@ WHY = {
     "devices/pair": ("POST", "配对设备", "一次性配对码即凭证"),
     "devices/roster": ("GET", "门口名册", "设备签名认证"),
     "attendance/events": ("POST", "上传门口事件", "设备签名认证"),
+    "care/state": ("GET", "班级页内容", "设备签名认证"),
+    "care/unlock": ("POST", "核对班级口令", "设备签名认证"),
+    "care/events": ("POST", "上传班上事件", "设备签名认证"),
     "openapi.json": ("GET", "接口文档", "不含个人信息"),
     "": ("GET", "接口根", "不含个人信息"),
 }
