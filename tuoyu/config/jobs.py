@@ -10,6 +10,7 @@ from tuoyu.domains.admissions import tasks as admissions
 from tuoyu.domains.billing import tasks as billing
 from tuoyu.domains.care import tasks as care
 from tuoyu.domains.checks import tasks as checks
+from tuoyu.domains.complaints import tasks as complaints
 from tuoyu.domains.indicators import tasks as indicators
 from tuoyu.domains.insurance import tasks as insurance
 from tuoyu.domains.moments import tasks as moments
@@ -31,8 +32,8 @@ def ready(app: procrastinate.App) -> None:
 
     messages.register(app)
     billing.register(app)
-    care.register(app)
     admissions.register(app)
+    care.register(app)
     indicators.register(app)
     vouchers.register(app)
     checks.register(app)
@@ -40,4 +41,5 @@ def ready(app: procrastinate.App) -> None:
     medicine.register(app)
     reforms.register(app)
     publicity.register(app)
+    complaints.register(app)
     moments.register(app)
