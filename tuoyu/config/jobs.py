@@ -18,6 +18,7 @@ from tuoyu.domains.medicine import tasks as medicine
 from tuoyu.domains.messages import tasks as messages
 from tuoyu.domains.publicity import tasks as publicity
 from tuoyu.domains.reforms import tasks as reforms
+from tuoyu.domains.reports import tasks as reports
 from tuoyu.domains.vouchers import tasks as vouchers
 
 
@@ -40,6 +41,7 @@ def ready(app: procrastinate.App) -> None:
     insurance.register(app)
     medicine.register(app)
     reforms.register(app)
+    reports.register(app)
     publicity.register(app)
     complaints.register(app)
     moments.register(app)

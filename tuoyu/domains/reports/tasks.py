@@ -14,7 +14,11 @@ def register(app: procrastinate.App) -> None:
     @app.task(name="reports.export", pass_context=False)
     def export(export_id: int) -> int:
         """打包导出。"""
-        return services.pack(export_id=export_id, at=clock.now()).size or 0
+        try:
+            return services.pack(export_id=export_id, at=clock.now()).size or 0
+        except Exception:
+            services.mark_failed(export_id=export_id, at=clock.now())
+            raise
 
     @app.periodic(cron="0 7 * * *")
     @app.task(name="reports.warn", queueing_lock="reports.warn", pass_context=False)

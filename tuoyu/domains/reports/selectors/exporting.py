@@ -85,9 +85,28 @@ def read_table(scope: Scope, table: Table, *, sealed: bool) -> tuple[list[str], 
     """一种记录的表头和各行；keys and hashes are no data and are left out."""
     model = apps.get_model(table.label)
     fields = [f for f in model._meta.concrete_fields if _is_data(f)]
-    head = [str(f.verbose_name) for f in fields]
+    named = [f.name for f in fields if _is_named(f)]
     rows = model.objects.visible_to(scope).order_by("pk")  # type: ignore[attr-defined]
-    return head, [[_cell(f, row, sealed) for f in fields] for row in rows.iterator(chunk_size=2000)]
+    if named:
+        rows = rows.select_related(*named)
+    head = [str(f.verbose_name) for f in fields] + [f"{_title(model, n)}（名称）" for n in named]
+    found = rows.iterator(chunk_size=2000)
+    return head, [[*(_cell(f, r, sealed) for f in fields), *_names(r, named)] for r in found]
+
+
+def _is_named(field: models.Field[Any, Any]) -> bool:
+    """A number alone tells nobody who it is."""
+    other = field.related_model if isinstance(field, models.ForeignKey) else None
+    return other is not None and any(f.name == "name" for f in other._meta.concrete_fields)
+
+
+def _title(model: type[models.Model], name: str) -> str:
+    other = model._meta.get_field(name).related_model
+    return (getattr(other, "__doc__", "") or name).split("。")[0].split("：")[0]
+
+
+def _names(row: models.Model, named: list[str]) -> list[str | None]:
+    return [getattr(getattr(row, name), "name", None) for name in named]
 
 
 def _is_data(field: models.Field[Any, Any]) -> bool:
@@ -104,6 +123,5 @@ def _cell(field: models.Field[Any, Any], row: models.Model, sealed: bool) -> Any
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, datetime):
         return value.astimezone(clock.ZONE).replace(tzinfo=None)
-    return (
-        value if isinstance(value, (int, str, bool)) or hasattr(value, "isoformat") else str(value)
-    )
+    is_plain = isinstance(value, (int, str)) or hasattr(value, "isoformat")
+    return value if is_plain else str(value)

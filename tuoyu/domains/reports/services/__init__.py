@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tuoyu.domains.reports.services.exporting import ask_export, clear_old, pack, read_export
+from tuoyu.domains.reports.services.exporting import (
+    ask_export,
+    clear_old,
+    mark_failed,
+    pack,
+    read_export,
+)
 from tuoyu.domains.reports.services.filling import answer, correct_report, start_report, submit
 from tuoyu.domains.reports.services.warning import warn_expiring
 
@@ -11,6 +17,7 @@ __all__ = [
     "ask_export",
     "clear_old",
     "correct_report",
+    "mark_failed",
     "pack",
     "read_export",
     "start_report",

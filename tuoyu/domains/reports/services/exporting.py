@@ -66,6 +66,13 @@ def pack(*, export_id: int, at: datetime) -> Export:
     return found
 
 
+def mark_failed(*, export_id: int, at: datetime) -> None:
+    """没有打成：said so, and it may be asked again."""
+    Export.all_rows.filter(pk=export_id, state=Export.State.ASKED).update(
+        state=Export.State.FAILED, done_at=at
+    )
+
+
 def _zip(scope: Scope, asked: Export) -> tuple[bytes, dict[str, int]]:
     out, counts = io.BytesIO(), {}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack_:

@@ -1,4 +1,4 @@
-"""到期提醒：certificates, health cards and background checks, 60, 30, 7 days before and on the day."""
+"""到期提醒：certificates, health cards and background checks, 60, 30 and 7 days before."""
 
 from __future__ import annotations
 
