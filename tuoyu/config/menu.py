@@ -53,6 +53,7 @@ ENTRIES = [
         "voucher:campaign:view",
         rule="voucher",
     ),
+    Entry("government", "投诉", "mail", "government:complaints", "gov:complaint:view"),
     Entry("government", "收费监测", "receipt", "government:fees", "gov:fee:view"),
     Entry("government", "今日考勤", "door", "government:attendance", "gov:attendance:view"),
     Entry("government", "指标", "chart", "government:indicators", "gov:indicator:view"),
@@ -78,6 +79,7 @@ ENTRIES = [
         rule="voucher",
     ),
     Entry("institution", "核验问询", "msg", "institution:checks", "inst:check:answer"),
+    Entry("institution", "家长意见", "mail", "institution:complaints", "inst:complaint:answer"),
     Entry("institution", "认定评定", "star", "institution:quality", "inst:quality:apply"),
     Entry(
         "institution",

@@ -9,6 +9,7 @@ from tuoyu.ends.family.views import (
     billing,
     bookings,
     code,
+    complaints,
     consents,
     feed,
     home,
@@ -63,3 +64,12 @@ urlpatterns += [
     path("bookings/<int:booking_id>/cancel/", bookings.cancel, name="booking_cancel"),
 ]
 # ── 计时托的路由：end ──
+
+# ── 投诉的路由：begin (views/complaints.py) ──
+urlpatterns += [
+    path("complaints/", complaints.complaints, name="complaints"),
+    path("complaints/new/", complaints.make, name="complaint_make"),
+    path("complaints/<int:complaint_id>/", complaints.complaint, name="complaint"),
+    path("complaints/<int:complaint_id>/step/", complaints.step, name="complaint_step"),
+]
+# ── 投诉的路由：end ──

@@ -10,6 +10,7 @@ from tuoyu.ends.government.views import (
     billing,
     checks,
     children,
+    complaints,
     funds,
     grant_batch,
     grant_papers,
@@ -134,6 +135,16 @@ urlpatterns += [
     ),
 ]
 # ── 补助结算与拨付的路由：end ──
+
+# ── 投诉的路由：begin (views/complaints.py) ──
+urlpatterns += [
+    path("complaints/", complaints.listing, name="complaints"),
+    path("complaints/term/", complaints.term, name="complaint_term"),
+    path("complaints/<int:complaint_id>/", complaints.detail, name="complaint"),
+    path("complaints/<int:complaint_id>/answer/", complaints.answer, name="complaint_answer"),
+    path("complaints/<int:complaint_id>/share/", complaints.share, name="complaint_share"),
+]
+# ── 投诉的路由：end ──
 
 # ── 公示与异议的路由：begin (views/publicity.py) ──
 urlpatterns += [

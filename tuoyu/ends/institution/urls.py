@@ -10,6 +10,7 @@ from tuoyu.ends.institution.views import (
     bookings,
     checks,
     children,
+    complaints,
     devices,
     enrol,
     grant_records,
@@ -181,6 +182,13 @@ urlpatterns += [
     path("bookings/<int:booking_id>/cancel/", bookings.cancel, name="booking_cancel"),
 ]
 # ── 计时托的路由：end ──
+
+# ── 家长意见的路由：begin (views/complaints.py) ──
+urlpatterns += [
+    path("complaints/", complaints.listing, name="complaints"),
+    path("complaints/<int:complaint_id>/", complaints.detail, name="complaint"),
+]
+# ── 家长意见的路由：end ──
 
 # ── 保险的路由：begin (views/insurance.py) ──
 urlpatterns += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuoyu.ends.public.views import find, institution, plaque, policy, publicity, vouchers
+from tuoyu.ends.public.views import complaints, find, institution, plaque, policy, publicity, vouchers
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vouchers/", vouchers.listing, name="vouchers"),
     path("vouchers/<int:campaign_id>/", vouchers.detail, name="voucher"),
 ]
+
+# ── 投诉的路由：begin (views/complaints.py) ──
+urlpatterns += [
+    path("public/complaints/", complaints.new, name="complaint_new"),
+    path("public/complaints/find/", complaints.find, name="complaint_find"),
+]
+# ── 投诉的路由：end ──
 
 # ── 授牌与抽取记录的路由：begin (views/plaque.py) ──
 urlpatterns += [

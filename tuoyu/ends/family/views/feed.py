@@ -103,6 +103,7 @@ def services(request: Request) -> HttpResponse:
         {"title": "费用", "icon": "receipt", "url": reverse("family:fees")},
         {"title": "补助怎么算", "icon": "yuan", "url": reverse("family:subsidies")},
         {"title": "计时托预约", "icon": "clock", "url": reverse("family:bookings")},
+        {"title": "投诉与意见", "icon": "mail", "url": reverse("family:complaints")},
         {"title": "谁看过档案", "icon": "eye", "url": reverse("family:access")},
         {"title": "同意与撤回", "icon": "shield", "url": reverse("family:consents")},
     ]
