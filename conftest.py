@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import TransactionTestCase
+from django.test.client import ClientHandler
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -92,6 +94,29 @@ def emptied_quickly() -> Iterator[None]:
     """After a test that commits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """The chain of middleware is the same for each test client; a password's slow hash guards
+    nothing here.
+    """
+    load, chain = ClientHandler.load_middleware, ClientHandler(enforce_csrf_checks=False)
+
+    def shared(handler: ClientHandler, is_async: bool = False) -> None:
+        if is_async:
+            load(handler, is_async)
+            return
+        if chain._middleware_chain is None:  # type: ignore[attr-defined]
+            load(chain)
+        handler._middleware_chain = chain._middleware_chain  # type: ignore[attr-defined]
+        for name in ("_view_middleware", "_template_response_middleware", "_exception_middleware"):
+            setattr(handler, name, getattr(chain, name))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "load_middleware", shared)
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1_000)
         yield
 
 

@@ -87,10 +87,11 @@ def _prepare(place: Path) -> None:
         line.execute(f"CREATE DATABASE {NAME}")
     env = {**os.environ, "DATABASE_URL": postgres.url_of(server, NAME)}
     env["DJANGO_SETTINGS_MODULE"] = "tuoyu.config.settings"
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True
-    )
-    server.stop()
+    try:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, env=env, check=True)
+    finally:
+        server.stop()
 
 
 def _key() -> str:

@@ -57,7 +57,9 @@ PHONE_PAGES = [
     ("parent", "/family/elder/"), ("parent", "/family/code/"), ("teacher", "/inst/"),
     ("teacher", "/inst/room/"), ("teacher", "/inst/wall/"), ("", "/find/"),
 ]  # fmt: skip
-NOT_PAGES = re.compile(r"logout|/enter/|/export|/print|/template/|\.xlsx|\.zip|\.pdf|/qr/|/image|/photo")
+NOT_PAGES = re.compile(
+    r"logout|/enter/|/export|/print|/template/|\.xlsx|\.zip|\.pdf|/qr/|/image|/photo"
+)
 
 
 def run() -> dict[str, object]:
@@ -69,8 +71,6 @@ def run() -> dict[str, object]:
         running.close()
     seen = sorted({shape for walk in walked for shape in walk["shapes"]})
     faults = [fault for walk in walked for fault in walk["faults"]]
-    for fault in faults:
-        print("  无障碍", fault, flush=True)
     return {
         "pages": len(seen),
         "visits": sum(len(walk["shapes"]) for walk in walked),
@@ -151,7 +151,9 @@ def _walk(running: Browser, base: str, who: str) -> dict[str, Any]:
         if answer.status >= 400:
             faults.append(f"{who or '访客'} {path}：{answer.status}")
             continue
-        faults += [f"{who or '访客'} {path}：{fault}" for fault in _axe(page)]
+        for fault in _axe(page):
+            faults.append(f"{who or '访客'} {path}：{fault}")
+            print("  无障碍", faults[-1], flush=True)
         waiting += [link for link in _links(page, base) if _shape(link) not in shapes]
     context.close()
     print(f"  {who or '访客'}：{len(shapes)} 个页面，{len(faults)} 处", flush=True)

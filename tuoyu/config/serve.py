@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -40,6 +41,7 @@ def serve(port: int, host: str, demo: bool, seed: int, scale: str) -> None:
     """启动网页、实时推送和后台任务；Ctrl-C 全部停下。"""
     if demo and host != HOST:
         raise click.UsageError("演示模式没有密码，只能在本机（127.0.0.1）使用；请去掉 --host")
+    _refuse_taken(host, port)
     data = Path(os.environ["TUOYU_DATA"])
     _environment(data, host, port, demo)
     server = _database(data)
@@ -65,6 +67,20 @@ def serve(port: int, host: str, demo: bool, seed: int, scale: str) -> None:
             _keep_clock(data, time.monotonic() - started)
         if server is not None:
             server.cleanup()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Another program that answers there would be taken for ours."""
+    for each in (port, port + 1):
+        with socket.socket() as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                door.bind((host, each))
+            except OSError:
+                raise click.UsageError(
+                    f"端口 {each} 已被占用（网页用 {port}，实时推送用 {port + 1}）；"
+                    "请先停下占用它的程序，或用 --port（make 时用 PORT=）换一个"
+                ) from None
 
 
 @dataclass(frozen=True)
