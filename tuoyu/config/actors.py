@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from tuoyu.core import clock
 from tuoyu.core.access import ANONYMOUS, Actor
 from tuoyu.domains.children.selectors import own_child_ids
+from tuoyu.domains.enrolment.selectors import still_seen
 from tuoyu.domains.identity.models import Assignment, User
 from tuoyu.domains.identity.roles import ROLES
 from tuoyu.domains.identity.selectors import actor_of, list_assignments
@@ -43,5 +44,6 @@ def _actor(user: User, found: list[Assignment], assignment_id: int | None) -> Ac
     if chosen is None:
         return Actor(user.pk, user.name, "none", "未任职", "public", frozenset())
     family = ROLES[chosen.role].scope == "family"
-    own = own_child_ids(user.pk, clock.today()) if family else frozenset()
+    today = clock.today()
+    own = still_seen(own_child_ids(user.pk, today), today) if family else frozenset()
     return actor_of(user, chosen, own)

@@ -63,6 +63,8 @@ ENTRIES = [
     Entry("government", "大屏", "screen", "cockpit:screen", "cockpit:screen:view"),
     Entry("institution", "今日", "home", "institution:home", "inst:today:view"),
     Entry("institution", "班级", "grid", "institution:wall", "inst:attendance:record"),
+    Entry("institution", "照片", "camera", "institution:photos", "inst:moment:record"),
+    Entry("institution", "观察记录", "edit", "institution:observations", "inst:moment:record"),
     Entry("institution", "计时托预约", "clock", "institution:bookings", "inst:booking:view"),
     Entry("institution", "照护", "heart", "institution:room", "inst:room:record"),
     Entry("institution", "考勤表", "calendar", "institution:sheets", "inst:today:view"),

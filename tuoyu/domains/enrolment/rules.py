@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tuoyu.core.periods import age_months
+from tuoyu.core.periods import add_months, age_months
 from tuoyu.domains.policies.engine import ClassType
 
 
@@ -34,3 +34,11 @@ def size_problem(rule: ClassType, capacity: int, places: int, taken: int) -> str
         places: f"本班运营托位 {places} 个",
     }[limit]
     return f"本班已有 {taken} 人，{why}，不能再收；请换班或先办托位变更"
+
+
+GRACE_MONTHS = 12  # a promise of the platform to families: a year to take the album home
+
+
+def seen_until(left_on: date) -> date:
+    """离园后监护人可看到哪一天（不含）：one year from the first day no longer in care."""
+    return add_months(left_on, GRACE_MONTHS)

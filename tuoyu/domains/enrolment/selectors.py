@@ -11,6 +11,7 @@ from tuoyu.core import rls
 from tuoyu.core.scope import Scope
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.enrolment.rules import seen_until
 
 
 def list_enrolled(scope: Scope, on: date) -> models.QuerySet[Enrolment]:
@@ -30,3 +31,19 @@ def names_of_enrolled(scope: Scope, child_ids: Iterable[int]) -> dict[int, str]:
     known = set(rows.values_list("child_id", flat=True))
     with rls.as_system("儿童离托后，其在托月份的考勤仍须认得出是谁"):
         return dict(Child.all_rows.filter(pk__in=known).values_list("pk", "name"))
+
+
+def still_seen(child_ids: frozenset[int], on: date) -> frozenset[int]:
+    """监护人当日还能看的孩子：those in care, to come, never yet enrolled, or gone under a year."""
+    if not child_ids:
+        return child_ids
+    rows = Enrolment.objects.unscoped(reason="据以建立家长的数据范围")
+    ends: dict[int, list[date | None]] = {}
+    for child, period in rows.filter(child_id__in=child_ids).values_list("child_id", "period"):
+        ends.setdefault(child, []).append(period.upper)
+    gone = {
+        child
+        for child, uppers in ends.items()
+        if all(u is not None and on >= seen_until(u) for u in uppers)
+    }
+    return child_ids - gone

@@ -18,7 +18,7 @@ from tuoyu.domains.attendance.models import (
     Event,
     GuardianConfirmation,
 )
-from tuoyu.domains.children.models import Consent, Guardian, Guardianship, PickupCode
+from tuoyu.domains.children.models import Consent, Guardianship, PickupCode
 from tuoyu.domains.enrolment.models import Enrolment
 
 
@@ -159,9 +159,9 @@ def access_code(scope: Scope, code_id: int) -> PickupCode:
     return row
 
 
-def consents_of(scope: Scope, child_id: int, guardian: Guardian) -> list[Consent]:
-    """本人给出过的同意，新的在前。"""
-    rows = Consent.objects.visible_to(scope).filter(child_id=child_id, guardian=guardian)
+def consents_of(scope: Scope, child_id: int) -> list[Consent]:
+    """孩子的各项同意，新的在前。"""
+    rows = Consent.objects.visible_to(scope).filter(child_id=child_id)
     return list(rows.order_by("-granted_at", "-id"))
 
 

@@ -19,6 +19,7 @@ from tuoyu.domains.attendance.models import (
     Method,
 )
 from tuoyu.domains.attendance.rules import Fact, derive
+from tuoyu.domains.moments.models import Photo
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Item:
     text: str
     note: str = ""
     kind: str = ""
+    photos: tuple[Photo, ...] = ()
 
 
 def tell(events: Iterable[Event], relations: Mapping[int, str]) -> list[Item]:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tuoyu.ends.family.views import (
     access,
+    album,
     billing,
     bookings,
     code,
@@ -73,3 +74,13 @@ urlpatterns += [
     path("complaints/<int:complaint_id>/step/", complaints.step, name="complaint_step"),
 ]
 # ── 投诉的路由：end ──
+
+# ── 相册的路由：begin (views/album.py) ──
+urlpatterns += [
+    path("album/", album.album, name="album"),
+    path("album/export/", album.export, name="album_export"),
+    path("photos/<uuid:photo_id>/", album.photo, name="photo"),
+    path("photos/<uuid:photo_id>/thumb/", album.thumb, name="photo_thumb"),
+    path("photos/<uuid:photo_id>/screen/", album.screen, name="photo_screen"),
+]
+# ── 相册的路由：end ──

@@ -19,6 +19,8 @@ from tuoyu.ends.institution.views import (
     imports,
     insurance,
     month,
+    observations,
+    photos,
     quality,
     releases,
     room,
@@ -215,3 +217,22 @@ urlpatterns += [
     path("room/intervals/", room_sheets.intervals, name="room_intervals"),
 ]
 # ── 照护的路由：end ──
+
+# ── 照片与观察的路由：begin (views/photos.py, views/observations.py) ──
+urlpatterns += [
+    path("photos/", photos.photos, name="photos"),
+    path("photos/upload/", photos.upload, name="photo_upload"),
+    path("photos/publish/", photos.publish, name="photo_publish"),
+    path("photos/<uuid:photo_id>/", photos.photo, name="photo"),
+    path("photos/<uuid:photo_id>/thumb/", photos.thumb, name="photo_thumb"),
+    path("photos/<uuid:photo_id>/screen/", photos.screen, name="photo_screen"),
+    path("observations/", observations.observations, name="observations"),
+    path(
+        "observations/<uuid:note_id>/withdraw/",
+        observations.withdraw,
+        name="observation_withdraw",
+    ),
+    path("children/<int:child_id>/observe/", observations.observe, name="observe"),
+    path("children/<int:child_id>/album/", observations.album, name="child_album"),
+]
+# ── 照片与观察的路由：end ──

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from tuoyu.core import clock, rls
 from tuoyu.core.errors import NotFound
 from tuoyu.core.scope import Scope
+from tuoyu.domains.care.models import CareEvent
 from tuoyu.domains.moments.models import Observation, Photo, PhotoState, PhotoTag
 
 
@@ -57,3 +61,31 @@ def months_of(photos: list[Photo], notes: list[Observation]) -> list[date]:
     """有内容的月份，新的在前。"""
     days = [clock.day_of(p.taken_at) for p in photos] + [clock.day_of(n.seen_at) for n in notes]
     return sorted({d.replace(day=1) for d in days}, reverse=True)
+
+
+@dataclass(frozen=True)
+class Cared:
+    """班上的一件事，给家长看的。"""
+
+    kind: str
+    at: datetime
+    detail: Mapping[str, Any]
+
+
+_FOR_FAMILIES = ("meal", "drink", "nap_start", "nap_end", "diaper", "outdoor", "activity")
+
+
+def care_of(
+    scope: Scope, child_id: int, since: datetime, until: datetime | None = None
+) -> list[Cared]:
+    """孩子在班上的一天，先后有序，撤销的不算。"""
+    rows = CareEvent.objects.visible_to(scope).filter(
+        child_id=child_id, at__gte=since, kind__in=_FOR_FAMILIES
+    )
+    if until is not None:
+        rows = rows.filter(at__lt=until)
+    found = list(rows.order_by("at", "id").values_list("id", "kind", "at", "detail"))
+    with rls.as_system("撤销是班上的事件，不记儿童，家长的范围里没有它"):
+        ids = [row[0] for row in found]
+        undone = set(CareEvent.all_rows.filter(undoes__in=ids).values_list("undoes", flat=True))
+    return [Cared(kind, at, detail) for pk, kind, at, detail in found if pk not in undone]

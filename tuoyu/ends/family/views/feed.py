@@ -15,6 +15,7 @@ from tuoyu.domains.attendance.models import EventKind
 from tuoyu.domains.children.models import Child, Guardianship
 from tuoyu.domains.policies.books import current_book
 from tuoyu.ends.family import money_news, reads, timeline
+from tuoyu.ends.family.moments_line import tell_moments
 from tuoyu.ends.family.shell import Chosen, chosen, own_children, show
 
 SPAN = 14
@@ -46,6 +47,7 @@ def _items(scope: Scope, child: Child, span: int) -> list[timeline.Item]:
     ]
     disputes = reads.disputes_of(scope, child.pk, start - timedelta(days=92), end)
     found = [*timeline.tell(events, relations), *timeline.acts(confirmed, disputes)]
+    found += tell_moments(scope, child.pk, clock.at(start))
     return [i for i in found if clock.day_of(i.at) >= start]
 
 
@@ -105,6 +107,7 @@ def services(request: Request) -> HttpResponse:
         {"title": "计时托预约", "icon": "clock", "url": reverse("family:bookings")},
         {"title": "投诉与意见", "icon": "mail", "url": reverse("family:complaints")},
         {"title": "谁看过档案", "icon": "eye", "url": reverse("family:access")},
+        {"title": "相册与成长", "icon": "camera", "url": reverse("family:album")},
         {"title": "同意与撤回", "icon": "shield", "url": reverse("family:consents")},
     ]
     if "voucher" in current_book().rules:

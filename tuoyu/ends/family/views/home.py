@@ -18,6 +18,7 @@ from tuoyu.domains.identity.services import set_elder
 from tuoyu.ends.family import reads, timeline
 from tuoyu.ends.family.forecast import Forecast, forecast
 from tuoyu.ends.family.line import line_for
+from tuoyu.ends.family.moments_line import latest_photos, tell_moments
 from tuoyu.ends.family.shell import (
     CHILD_KEY,
     ELDER_COOKIE,
@@ -80,12 +81,15 @@ def _content(request: Request, picked: Chosen) -> dict[str, Any]:
         scope, picked.child.pk, picked.enrolment, sheets.get(day), relations, moment
     )
     items = timeline.tell(events, relations)
+    items += tell_moments(scope, picked.child.pk, clock.at(day))
+    items.sort(key=lambda i: i.at, reverse=True)
     return {
         "today": today,
         "items": items,
         "earlier": _earlier(scope, picked, moment, relations) if len(items) < FEW else None,
         "month": month_forecast(request, picked, moment, sheets),
         "now_url": f"{reverse('family:now')}?child={picked.child.pk}",
+        "pictures": latest_photos(scope, picked.child.pk, day) if is_elder(request) else [],
         "phone": picked.enrolment.institution.phone if picked.enrolment else "",
     }
 
