@@ -91,6 +91,8 @@ ENTRIES = [
         "inst:insurance:view",
         rule="insurance",
     ),
+    Entry("institution", "膳食", "bowl", "institution:kitchen", "inst:kitchen:view"),
+    Entry("institution", "安全", "shield", "institution:safety", "inst:safety:view"),
     Entry("institution", "儿童", "child", "institution:children", "inst:child:view"),
     Entry("institution", "从业人员", "staff", "institution:staff", "inst:staff:view"),
     Entry("institution", "导入", "upload", "institution:imports", "inst:roster:import"),

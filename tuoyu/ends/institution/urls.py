@@ -18,11 +18,15 @@ from tuoyu.ends.institution.views import (
     home,
     imports,
     insurance,
+    kitchen,
+    kitchen_menu,
     month,
     observations,
     photos,
     quality,
     releases,
+    safety,
+    safety_things,
     room,
     room_sheets,
     sheets,
@@ -236,3 +240,84 @@ urlpatterns += [
     path("children/<int:child_id>/album/", observations.album, name="child_album"),
 ]
 # ── 照片与观察的路由：end ──
+
+# ── 膳食的路由：begin (views/kitchen.py, views/kitchen_menu.py) ──
+urlpatterns += [
+    path("kitchen/", kitchen.overview, name="kitchen"),
+    path("kitchen/print/", kitchen.printed, name="kitchen_print"),
+    path("kitchen/serve/", kitchen.serve, name="kitchen_serve"),
+    path("kitchen/samples/", kitchen.samples, name="kitchen_samples"),
+    path("kitchen/samples/new/", kitchen.sample_new, name="kitchen_sample_new"),
+    path("kitchen/samples/<int:sample_id>/", kitchen.sample_discard, name="kitchen_sample"),
+    path("kitchen/purchases/", kitchen.purchases, name="kitchen_purchases"),
+    path("kitchen/purchases/new/", kitchen.purchase_new, name="kitchen_purchase_new"),
+    path("kitchen/menu/", kitchen_menu.menu, name="kitchen_menu"),
+    path("kitchen/menu/draft/", kitchen_menu.menu_draft, name="kitchen_menu_draft"),
+    path("kitchen/menu/<int:menu_id>/copy/", kitchen_menu.menu_copy, name="kitchen_menu_copy"),
+    path("kitchen/menu/<int:menu_id>/dishes/", kitchen_menu.dish_add, name="kitchen_dish_add"),
+    path(
+        "kitchen/menu/<int:menu_id>/dishes/<int:menu_dish_id>/drop/",
+        kitchen_menu.dish_drop,
+        name="kitchen_dish_drop",
+    ),
+    path("kitchen/menu/<int:menu_id>/publish/", kitchen_menu.menu_publish, name="kitchen_publish"),
+    path("kitchen/recipes/", kitchen_menu.recipe_list, name="kitchen_recipes"),
+    path("kitchen/recipes/new/", kitchen_menu.recipe_new, name="kitchen_recipe_new"),
+    path("kitchen/recipes/<int:recipe_id>/", kitchen_menu.recipe, name="kitchen_recipe"),
+    path(
+        "kitchen/recipes/<int:recipe_id>/end/", kitchen_menu.recipe_end, name="kitchen_recipe_end"
+    ),
+    path("kitchen/allergies/", kitchen_menu.allergy_list, name="kitchen_allergies"),
+    path(
+        "kitchen/allergies/<int:allergy_id>/", kitchen_menu.allergy_settle, name="kitchen_allergy"
+    ),
+    path("children/<int:child_id>/allergy/", kitchen_menu.allergy, name="child_allergy"),
+]
+# ── 膳食的路由：end ──
+
+# ── 安全的路由：begin (views/safety.py, views/safety_things.py) ──
+urlpatterns += [
+    path("safety/", safety.overview, name="safety"),
+    path("safety/at/<int:point_id>/", safety.at_point, name="safety_at"),
+    path("safety/rounds/<uuid:patrol_id>/", safety.patrol, name="safety_round"),
+    path("safety/rounds/<uuid:patrol_id>/photo/", safety.patrol_photo, name="safety_round_photo"),
+    path("safety/hazards/new/", safety.hazard_new, name="safety_hazard_new"),
+    path("safety/hazards/<int:hazard_id>/", safety.hazard, name="safety_hazard"),
+    path("safety/hazards/<int:hazard_id>/fix/", safety.hazard_fix, name="safety_hazard_fix"),
+    path("safety/hazards/<int:hazard_id>/close/", safety.hazard_close, name="safety_hazard_close"),
+    path(
+        "safety/hazards/<int:hazard_id>/photo/<slug:shot>/",
+        safety.hazard_photo,
+        name="safety_hazard_photo",
+    ),
+    path("safety/points/", safety.points, name="safety_points"),
+    path("safety/points/new/", safety.point_new, name="safety_point_new"),
+    path("safety/points/codes/", safety.codes, name="safety_codes"),
+    path("safety/points/<int:point_id>/", safety.point, name="safety_point"),
+    path("safety/points/<int:point_id>/end/", safety.point_end, name="safety_point_end"),
+    path("safety/month/", safety.month, name="safety_month"),
+    path("safety/month/print/", safety.month_printed, name="safety_month_print"),
+    path("safety/drills/", safety_things.drills, name="safety_drills"),
+    path("safety/drills/new/", safety_things.drill_new, name="safety_drill_new"),
+    path("safety/drills/<int:drill_id>/", safety_things.drill, name="safety_drill"),
+    path("safety/equipment/", safety_things.equipment, name="safety_equipment"),
+    path("safety/equipment/new/", safety_things.equipment_new, name="safety_equipment_new"),
+    path(
+        "safety/equipment/<int:equipment_id>/check/",
+        safety_things.equipment_check,
+        name="safety_equipment_check",
+    ),
+    path(
+        "safety/equipment/<int:equipment_id>/end/",
+        safety_things.equipment_end,
+        name="safety_equipment_end",
+    ),
+    path("safety/licences/", safety_things.licences, name="safety_licences"),
+    path("safety/licences/new/", safety_things.licence_new, name="safety_licence_new"),
+    path(
+        "safety/licences/<int:licence_id>/file/",
+        safety_things.licence_file,
+        name="safety_licence_file",
+    ),
+]
+# ── 安全的路由：end ──
