@@ -122,7 +122,6 @@ INSTALLED_APPS = [
     "tuoyu.domains.moments",
     "tuoyu.domains.incidents",
     "tuoyu.domains.bookings",
-    "tuoyu.domains.complaints",
     "tuoyu.domains.reports",
     "tuoyu.domains.complaints",
     "tuoyu.domains.publicity",
