@@ -55,6 +55,7 @@ ENTRIES = [
     ),
     Entry("government", "投诉", "mail", "government:complaints", "gov:complaint:view"),
     Entry("government", "收费监测", "receipt", "government:fees", "gov:fee:view"),
+    Entry("government", "报名与候补", "list", "government:admissions", "gov:admission:view"),
     Entry("government", "今日考勤", "door", "government:attendance", "gov:attendance:view"),
     Entry("government", "指标", "chart", "government:indicators", "gov:indicator:view"),
     Entry("government", "政策", "notice", "government:policy", "gov:policy:view"),
@@ -70,6 +71,7 @@ ENTRIES = [
     Entry("institution", "考勤表", "calendar", "institution:sheets", "inst:today:view"),
     Entry("institution", "月结", "lock", "institution:month", "inst:month:close"),
     Entry("institution", "收费", "receipt", "institution:fees", "inst:fee:view"),
+    Entry("institution", "报名入托", "child", "institution:admissions", "inst:admission:manage"),
     Entry("institution", "补助", "yuan", "institution:subsidies", "inst:subsidy:view"),
     Entry("institution", "奖补申报", "stamp", "institution:grants", "inst:grant:view"),
     Entry(

@@ -134,8 +134,9 @@ def _assemble(pages: Sequence[str]) -> bytes:
             b"/FontDescriptor 5 0 R >>"
         ),
         (
-            b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] "
-            b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
+            b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 "
+            b"/FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
+            b"/Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
         ),
     ]
     for n, page in enumerate(pages):

@@ -6,6 +6,8 @@ from django.urls import path
 
 from tuoyu.ends.family.views import (
     access,
+    admissions,
+    agreements,
     album,
     billing,
     bookings,
@@ -49,6 +51,21 @@ urlpatterns = [
     path("messages/", feed.messages, name="messages"),
     path("services/", feed.services, name="services"),
     path("me/", feed.me, name="me"),
+    path("admissions/", admissions.listing, name="admissions"),
+    path("admissions/new/", admissions.new, name="admission_new"),
+    path("admissions/claim/", admissions.claim, name="admission_claim"),
+    path("admissions/<int:wish_id>/", admissions.wish, name="admission"),
+    path(
+        "admissions/<int:wish_id>/do/<slug:family_step>/", admissions.step, name="admission_step"
+    ),
+    path(
+        "admissions/<int:wish_id>/papers/<slug:paper_kind>/",
+        admissions.paper,
+        name="admission_paper",
+    ),
+    path("admissions/contracts/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path("admissions/contracts/<int:agreement_id>/sign/", agreements.sign, name="agreement_sign"),
+    path("admissions/contracts/<int:agreement_id>/pdf/", agreements.pdf, name="agreement_pdf"),
     path("vouchers/", vouchers.vouchers, name="vouchers"),
     path("vouchers/claim/<int:campaign_id>/", vouchers.claim, name="voucher_claim"),
     path("vouchers/waiting/<int:applicant_id>/", vouchers.withdraw, name="voucher_withdraw"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from tuoyu.ends.government.views import (
+    admissions,
     attendance,
     audit,
     billing,
@@ -51,6 +52,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("institutions/imports/<int:batch_id>/errors/", imports.faults, name="import_errors"),
     path("institutions/imports/<int:batch_id>/run/", imports.run, name="import_run"),
     path("institutions/imports/<int:batch_id>/undo/", imports.undo, name="import_undo"),
+    path("admissions/", admissions.listing, name="admissions"),
+    path("admissions/<int:institution_id>/", admissions.queue, name="admissions_of"),
     path("map/", maps.city_map, name="map"),
     path("attendance/", attendance.today, name="attendance"),
     path("attendance/<int:institution_id>/", attendance.one, name="attendance_of"),

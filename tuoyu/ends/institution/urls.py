@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from tuoyu.ends.institution.views import (
+    admissions,
+    agreements,
     billing,
     billing_filings,
     bookings,
@@ -144,6 +146,29 @@ urlpatterns += [
     path("grants/<int:grant_id>/items/<int:grant_item_id>/", grants.item, name="grant_item"),
 ]
 # ── 奖补申报的路由：end ──
+
+# ── 报名入托的路由：begin (views/admissions.py, views/agreements.py) ──
+urlpatterns += [
+    path("admissions/", admissions.board, name="admissions"),
+    path("admissions/queue/", admissions.queue, name="admission_queue"),
+    path("admissions/practice/", admissions.practice, name="admission_practice"),
+    path("admissions/new/", admissions.new, name="admission_new"),
+    path("admissions/<int:wish_id>/", admissions.wish, name="admission"),
+    path(
+        "admissions/<int:wish_id>/do/<slug:admission_step>/",
+        admissions.step,
+        name="admission_step",
+    ),
+    path(
+        "admissions/<int:wish_id>/papers/<slug:paper_kind>/",
+        admissions.paper,
+        name="admission_paper",
+    ),
+    path("admissions/contracts/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path("admissions/contracts/<int:agreement_id>/sign/", agreements.sign, name="agreement_sign"),
+    path("admissions/contracts/<int:agreement_id>/pdf/", agreements.pdf, name="agreement_pdf"),
+]
+# ── 报名入托的路由：end ──
 
 # ── 托育券的路由：begin (views/vouchers.py) ──
 urlpatterns += [

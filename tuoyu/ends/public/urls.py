@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuoyu.ends.public.views import complaints, find, institution, plaque, policy, publicity, vouchers
+from tuoyu.ends.public.views import (
+    complaints,
+    enquiry,
+    find,
+    institution,
+    plaque,
+    policy,
+    publicity,
+    vouchers,
+)
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", find.find, name="home"),
     path("find/", find.find, name="find"),
     path("find/<int:institution_id>/", institution.institution, name="institution"),
+    path("find/<int:institution_id>/apply/", enquiry.enquire, name="enquire"),
+    path("enquiry/", enquiry.lookup, name="enquiry_lookup"),
     path("policy/", policy.policy, name="policy"),
     path("public/publicity/", publicity.listing, name="publicity"),
     path("public/publicity/<int:notice_id>/", publicity.notice, name="notice"),

@@ -18,6 +18,7 @@ from tuoyu.core.files.models import StoredFile
 from tuoyu.core.files.services import open_file, store
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.admissions.models import Paper, PaperKind, Stage, Wish
+from tuoyu.domains.admissions.services.applying import set_id_number
 from tuoyu.domains.admissions.services.desk import (
     CITY,
     for_family,
@@ -46,13 +47,21 @@ class Bearer:
 
 @transaction.atomic
 def give_file(
-    *, wish_id: int, kind: str, upload: UploadedFile[bytes], by: Actor, at: datetime
+    *,
+    wish_id: int,
+    kind: str,
+    upload: UploadedFile[bytes],
+    by: Actor,
+    at: datetime,
+    id_number: str = "",
 ) -> None:
     """交一份材料（照片或 PDF）；a new one takes the old one's place and is looked at again."""
     if kind not in WITH_FILE:
         raise NotFound
     with rls.as_system(CITY):
         wish, paper = _open(wish_id, kind, by)
+        if kind == PaperKind.IDENTITY and id_number.strip():
+            set_id_number(wish.application, id_number)
         stored = store(
             upload=upload,
             purpose="admission_paper",

@@ -66,8 +66,8 @@ class Office:
         papers.give_allergy(wish_id=wish.pk, text="鸡蛋", none=False, by=parent, at=NOW)
         bearer = papers.Bearer("许外婆", "grandmother_m", "19900000002")
         papers.give_bearers(wish_id=wish.pk, bearers=[bearer], by=parent, at=NOW)
-        for kind in PaperKind.values:
-            papers.check(wish_id=wish.pk, kind=kind, by=self.director, at=NOW)
+        for each in PaperKind.values:
+            papers.check(wish_id=wish.pk, kind=each, by=self.director, at=NOW)
         return Wish.all_rows.get(pk=wish.pk)
 
     def sign(self, contract: Contract, by: Actor) -> None:

@@ -106,6 +106,7 @@ def services(request: Request) -> HttpResponse:
         {"title": "补助怎么算", "icon": "yuan", "url": reverse("family:subsidies")},
         {"title": "计时托预约", "icon": "clock", "url": reverse("family:bookings")},
         {"title": "投诉与意见", "icon": "mail", "url": reverse("family:complaints")},
+        {"title": "报名入托", "icon": "child", "url": reverse("family:admissions")},
         {"title": "谁看过档案", "icon": "eye", "url": reverse("family:access")},
         {"title": "相册与成长", "icon": "camera", "url": reverse("family:album")},
         {"title": "同意与撤回", "icon": "shield", "url": reverse("family:consents")},
