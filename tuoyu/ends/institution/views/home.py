@@ -26,11 +26,11 @@ from tuoyu.domains.attendance.selectors import (
     staff_on_duty,
     today_board,
 )
-from tuoyu.domains.attendance.selectors.desk import list_disputes, list_waiting
 from tuoyu.domains.attendance.services import end_shift, start_shift
+from tuoyu.domains.care.selectors.rooms import RoomSleep, day_now
 from tuoyu.domains.children.models import Guardianship
 from tuoyu.domains.children.pickup_selectors import list_pickers
-from tuoyu.domains.workforce.selectors import list_expiring
+from tuoyu.ends.institution import today_cards
 from tuoyu.ends.institution.shell import back_to, done, fragment, number, own
 
 WEEK = "一二三四五六日"
@@ -73,7 +73,8 @@ def duty(request: Request) -> HttpResponse:
 def _board(request: Request) -> dict[str, Any]:
     scope, now, inst = request.actor.scope, clock.now(), own(request)
     day = clock.day_of(now)
-    seen = today_board(scope, inst.pk, day, now, inst.leave_cutoff)
+    care = day_now(scope, inst.pk, now, today_board(scope, inst.pk, day, now, inst.leave_cutoff))
+    seen = care.board  # a child counts in the room where it is
     staff = staff_on_duty(scope, inst.pk, now)
     ratios = {r.class_id: r for r in ratio_board(scope, inst.pk, now, seen, staff)}
     rooms = [
@@ -93,9 +94,17 @@ def _board(request: Request) -> dict[str, Any]:
         "staff": staff,
         "room_names": {r.class_id: r.name for r in seen.rooms},
         "refused": refused,
-        "cards": _cards(request, seen, rooms, day, is_open=is_open),
-        "headline": _headline(seen, rooms, refused, is_open=is_open),
+        "red": care.red,
+        "cards": today_cards.cards(request.actor, seen, _counts(rooms), now, is_open=is_open),
+        "also": today_cards.also(request.actor, seen.institution_id, now),
+        "headline": _headline(seen, rooms, refused, care.red, is_open=is_open),
     }
+
+
+def _counts(rooms: list[Room]) -> tuple[int, int]:
+    """人手不足与差一人即超的班数。"""
+    states = [r.ratio.state for r in rooms]
+    return states.count("breach"), states.count("near")
 
 
 def _unsettled(scope: Scope, institution_id: int, day: date) -> int:
@@ -114,11 +123,20 @@ def _usual(row: tuple[ChildToday, str]) -> tuple[str, str]:
     return (f"{child.usual_in:%H%M}" if child.usual_in else "9999", child.name)
 
 
-def _headline(seen: TodayBoard, rooms: list[Room], refused: int, *, is_open: bool) -> str:
+def _headline(
+    seen: TodayBoard,
+    rooms: list[Room],
+    refused: int,
+    red: tuple[RoomSleep, ...],
+    *,
+    is_open: bool,
+) -> str:
     """标题说当天的要紧事。"""
     breach = sum(r.ratio.state == "breach" for r in rooms)
     if refused:
         return f"接走被拒 {refused} 次，请核对"
+    if red:
+        return f"{red[0].name}睡眠巡视漏查" if len(red) == 1 else f"{len(red)} 个班睡眠巡视漏查"
     if breach:
         return f"{breach} 个班人手不足"
     if not is_open:
@@ -126,74 +144,6 @@ def _headline(seen: TodayBoard, rooms: list[Room], refused: int, *, is_open: boo
     if seen.is_past_cutoff and seen.missing:
         return f"{seen.missing} 名儿童未到未请假"
     return f"已到 {seen.arrived} 人，还差 {seen.missing} 人" if seen.missing else "今天到齐了"
-
-
-def _cards(
-    request: Request, seen: TodayBoard, rooms: list[Room], day: date, *, is_open: bool
-) -> list[dict[str, Any]]:
-    scope, actor = request.actor.scope, request.actor
-    breach = [r for r in rooms if r.ratio.state == "breach"]
-    near = [r for r in rooms if r.ratio.state == "near"]
-    waiting = list_waiting(scope, seen.institution_id, day).count()
-    cut = f"{seen.leave_cutoff:%H:%M}"
-    cards = [
-        {
-            "name": "已到／应到",
-            "text": f"{seen.arrived}/{seen.expected}",
-            "note": f"在园 {seen.present} 人，请假和缺勤 {seen.on_leave} 人",
-            "url": reverse("institution:sheets"),
-        },
-        {
-            "name": "未到未请假" if seen.is_past_cutoff else "还没到",
-            "text": str(seen.missing if is_open else 0),
-            "unit": "人",
-            "kind": "danger" if is_open and seen.is_past_cutoff and seen.missing else "",
-            "note": f"请假 {cut} 已截止" if seen.is_past_cutoff else f"{cut} 后列为未到未请假",
-            "url": "#missing",
-        },
-        {
-            "name": "师幼比",
-            "text": str(len(breach)) if breach or not near else str(len(near)),
-            "unit": "个班不足" if breach or not near else "个班差一人即超",
-            "kind": "danger" if breach else "warn" if near else "ok",
-            "note": "只计在岗、证书有效的保育人员",
-            "url": "#rooms",
-        },
-        {
-            "name": "待核",
-            "text": str(waiting),
-            "unit": "条",
-            "kind": "warn" if waiting else "",
-            "note": "核定后才能月结",
-            "url": reverse("institution:waiting"),
-        },
-    ]
-    if actor.may("inst:dispute:answer"):
-        asked = list_disputes(scope, seen.institution_id, is_open=True).count()
-        cards.append(
-            {
-                "name": "家长异议",
-                "text": str(asked),
-                "unit": "条待答复",
-                "kind": "warn" if asked else "",
-                "note": "未答复的月份不能月结",
-                "url": reverse("institution:disputes"),
-            }
-        )
-    if actor.may("inst:staff:view"):
-        soon = list_expiring(scope, day)
-        over = sum((e.certificate.days_left or 0) <= 0 for e in soon)
-        cards.append(
-            {
-                "name": "证书将到期",
-                "text": str(len(soon)),
-                "unit": "本",
-                "kind": "danger" if over else "warn" if soon else "",
-                "note": f"其中 {over} 本已到期" if over else "60 天之内",
-                "url": reverse("institution:staff") + "?due=yes",
-            }
-        )
-    return cards
 
 
 @page("inst:shift:record", title="到岗离岗", log="登记到离岗", methods=("POST",))

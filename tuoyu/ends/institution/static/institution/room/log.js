@@ -61,7 +61,8 @@ export function open(kind) {
     meal: { what: mealOf(clock.hhmm()), amount: "all" }, drink: { ml: 0 }, nap_start: {}, diaper: { what: "wet" },
     outdoor: { minutes: 60 }, activity: { area: "motion" },
   }[kind];
-  form = { kind, list, off: new Set(), detail, amounts: new Map(), note: "" };
+  const off = new Set(picked.size ? [] : list.filter((c) => c.nap && !["diaper", "nap_start"].includes(kind)).map((c) => c.id));
+  form = { kind, list, off, detail, amounts: new Map(), note: "" };
   drawPanel();
 }
 
@@ -93,7 +94,7 @@ const chosen = () => form.list.filter((c) => !form.off.has(c.id));
 function drawPanel() {
   const [title, glyph] = KINDS[form.kind];
   const count = chosen().length;
-  const ask = form.kind === "nap_start" ? "点头像去掉没睡的" : form.kind === "meal" ? "点头像换食量，点名字下方去掉" : "点头像去掉没有的";
+  const ask = { nap_start: "点头像去掉没睡的", meal: "点头像换食量；没吃这一餐的点「去掉」" }[form.kind] ?? "点头像去掉没有的";
   openPanel(title, [
     ...options(),
     el("p", { class: "rm-hint" }, form.list.length ? ask : "没有可记的孩子"),
@@ -107,7 +108,7 @@ function drawPanel() {
   ]);
 }
 
-const who = (c) => tile(c, { pressed: !form.off.has(c.id), note: form.off.has(c.id) ? "不记" : "", onclick: () => leave(c.id) });
+const who = (c) => tile(c, { pressed: !form.off.has(c.id), note: form.off.has(c.id) ? (c.nap ? "在睡" : "不记") : "", onclick: () => leave(c.id) });
 
 function leave(id) {
   if (!form.off.delete(id)) form.off.add(id);
@@ -119,7 +120,7 @@ function plate(c) {
   const off = form.off.has(c.id);
   const amount = form.amounts.get(c.id) ?? form.detail.amount;
   return el("div", { class: "rm-plate" },
-    tile(c, { pressed: !off, note: off ? "不记" : AMOUNTS[amount], onclick: () => (off ? leave(c.id) : turn(c.id, amount)) }),
+    tile(c, { pressed: !off, note: off ? (c.nap ? "在睡" : "不记") : AMOUNTS[amount], onclick: () => (off ? leave(c.id) : turn(c.id, amount)) }),
     button(off ? "记上" : "去掉", () => leave(c.id), { kind: "rm-drop", "aria-label": `${off ? "记上" : "去掉"}${c.name}` }));
 }
 

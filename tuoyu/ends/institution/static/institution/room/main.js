@@ -11,12 +11,12 @@ import * as list from "./list.js";
 import * as lock from "./lock.js";
 import * as log from "./log.js";
 import * as outbox from "./outbox.js";
-import { buzz, closePanel } from "./parts.js";
+import { buzz, closePanel, hush } from "./parts.js";
 import * as sleep from "./sleep.js";
 import * as sync from "./sync.js";
 import { config, device, isTablet } from "./wire.js";
 
-const VIEWS = { log: [log, "记录", "edit"], sleep: [sleep, "睡眠", "moon"], count: [count, "点人", "users"], list: [list, "今天", "list"] };
+const VIEWS = { log: [log, "记录", "edit"], sleep: [sleep, "睡眠", "moon"], count: [count, "点人", "child"], list: [list, "今天", "list"] };
 const LOOKS = {
   starting: ["", "cloud", "正在连接"], ok: ["is-ok", "cloud", "已联网"], offline: ["", "cloudoff", "断网可用"],
   failing: ["", "cloudoff", "暂时传不上"], unpaired: ["is-danger", "lock", "设备未配对"],
@@ -48,6 +48,7 @@ async function start() {
 
 function show(name) {
   view = name;
+  hush();
   draw();
   $("main").scrollTop = 0;
 }
@@ -89,7 +90,8 @@ function head() {
   document.querySelector(".rm-top h1").textContent = room?.name ?? "照护";
   const ratio = day.ratio();
   const old = day.isKnown() && !day.isToday() ? "名册未更新" : "";
-  fill($("about"), [`在班 ${day.present().length} 人`, ratio?.text, old].filter(Boolean).join(" · "));
+  const said = ratio?.text.replace(/^[^：]*：/, "") ?? `在班 ${day.present().length} 人`;
+  fill($("about"), [said, old].filter(Boolean).join(" · "));
   const late = day.overdue();
   document.documentElement.toggleAttribute("data-red", late.length > 0);
   fill($("red"), late.length > 0 && el("button", { type: "button", class: "rm-red", onclick: () => show("sleep") },

@@ -49,6 +49,7 @@ export function closePanel() {
 export function openStage(kind, title, children) {
   const stage = el("section", { class: `kk-stage rm-stage ${kind}`, role: "alertdialog", "aria-modal": "true", "aria-label": title, tabindex: "-1" },
     el("h2", {}, title), ...children.filter(Boolean));
+  hush();
   $("stage").replaceChildren(stage);
   $("kiosk").inert = true;
   stage.focus({ preventScroll: true });
@@ -67,8 +68,10 @@ export function say(kind, text, act = null) {
   const glyph = { ok: "ok", warn: "info", danger: "alert" }[kind];
   fill($("toasts"), el("div", { class: `ty-alert is-${kind} rm-said` }, icon(glyph), el("b", {}, text), act));
   clearTimeout(timer);
-  timer = setTimeout(() => $("toasts").replaceChildren(), 8000);
+  timer = setTimeout(hush, 6000);
   if (kind === "ok") buzz(30);
 }
+
+export const hush = () => $("toasts").replaceChildren();
 
 export const empty = (text) => el("p", { class: "kx-empty" }, icon("info", "l"), text);
