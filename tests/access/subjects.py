@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.access.care_papers import care_paper_subjects
 from tests.files import samples
 from tests.grants.subjects import grant_subjects
 from tests.quality import subjects as star_subjects
@@ -103,6 +104,7 @@ def subjects(w: World) -> dict[str, Pair]:
     pairs |= {name: (value, value) for name, value in CONSTANT.items()}
     pairs |= grant_subjects(w)
     pairs |= voucher_subjects(w)
+    pairs |= care_paper_subjects(w)
     return pairs
 
 

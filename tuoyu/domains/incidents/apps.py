@@ -6,5 +6,5 @@ class IncidentsConfig(AppConfig):
     label = "incidents"
 
     def ready(self) -> None:
-        """登记办件类型。"""
-        from tuoyu.domains.incidents import catalogue  # noqa: F401
+        """登记办件类型与消息处理者。"""
+        from tuoyu.domains.incidents import catalogue, handlers  # noqa: F401

@@ -112,3 +112,8 @@ def faults(
     if not first_aid.strip():
         out.append("没有写处置，请写明做了什么，如「冷敷 10 分钟」")
     return out
+
+
+def is_grave(fact: str) -> bool:
+    """单凭这一项就是严重。"""
+    return fact in _GRAVE

@@ -16,8 +16,10 @@ from tuoyu.ends.family.views import (
     consents,
     feed,
     home,
+    incidents,
     install,
     leave,
+    medicine,
     month,
     subsidy,
     vouchers,
@@ -101,3 +103,18 @@ urlpatterns += [
     path("photos/<uuid:photo_id>/screen/", album.screen, name="photo_screen"),
 ]
 # ── 相册的路由：end ──
+
+# ── 喂药与伤害的路由：begin (views/medicine.py, views/incidents.py) ──
+urlpatterns += [
+    path("medicine/", medicine.listing, name="medicines"),
+    path("medicine/new/", medicine.new, name="medicine_new"),
+    path("medicine/<int:medicine_id>/", medicine.detail, name="medicine"),
+    path("medicine/<int:medicine_id>/change/", medicine.change, name="medicine_change"),
+    path("medicine/<int:medicine_id>/photo/", medicine.photo, name="medicine_photo"),
+    path("medicine/<int:medicine_id>/stop/", medicine.stop, name="medicine_stop"),
+    path("incidents/", incidents.listing, name="incidents"),
+    path("incidents/<int:incident_id>/", incidents.detail, name="incident"),
+    path("incidents/<int:incident_id>/photo/", incidents.photo, name="incident_photo"),
+    path("incidents/<int:incident_id>/sign/", incidents.sign, name="incident_sign"),
+]
+# ── 喂药与伤害的路由：end ──

@@ -19,6 +19,7 @@ from tuoyu.ends.government.views import (
     grants,
     home,
     imports,
+    incidents,
     indicators,
     institutions,
     insurance,
@@ -28,6 +29,7 @@ from tuoyu.ends.government.views import (
     payments,
     plaques,
     policy,
+    protection,
     publicity,
     publicity_export,
     quality,
@@ -326,3 +328,15 @@ urlpatterns += [
     path("insurance/premiums/<int:premium_id>/return/", insurance.send_back, name="premium_return"),
 ]
 # ── 统一保险的路由：end ──
+
+# ── 严重伤害与强制报告的路由：begin (views/incidents.py, views/protection.py) ──
+urlpatterns += [
+    path("incidents/", incidents.listing, name="incidents"),
+    path("incidents/clock/", incidents.set_clock, name="incident_clock"),
+    path("incidents/<int:incident_id>/", incidents.detail, name="incident"),
+    path("incidents/<int:incident_id>/act/", incidents.act, name="incident_act"),
+    path("protection/", protection.listing, name="protection"),
+    path("protection/<int:protection_id>/", protection.detail, name="protection_of"),
+    path("protection/<int:protection_id>/steps/", protection.step, name="protection_step"),
+]
+# ── 严重伤害与强制报告的路由：end ──

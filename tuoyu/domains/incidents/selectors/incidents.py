@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from tuoyu.core import clock, rls
 from tuoyu.core.cases.models import Case
@@ -189,3 +189,10 @@ def colleague(institution_id: int, user_id: int) -> str:
 def parts_words(marks: tuple[str, ...] | list[str]) -> str:
     """部位，写成文字。"""
     return "、".join(rules.PARTS[m] for m in marks if m in rules.PARTS) or "没有可见的伤"
+
+
+def list_cases(scope: Scope) -> list[Case]:
+    """上报县级的各件，没办结的、快到时限的在前。"""
+    rows = Case.objects.visible_to(scope).filter(type=CASE)
+    order = (F("closed_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "-pk")
+    return list(rows.order_by(*order)[:200])

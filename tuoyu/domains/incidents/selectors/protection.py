@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import connection
 
@@ -63,3 +64,18 @@ def steps_of(actor: Actor, report: MandatoryReport) -> list[MandatoryStep]:
 def child_of(actor: Actor, report: MandatoryReport) -> Child | None:
     """所涉儿童（在数据范围内）。"""
     return Child.objects.visible_to(actor.scope).filter(pk=report.subject_child_id).first()
+
+
+def police_of(steps: list[MandatoryStep]) -> MandatoryStep | None:
+    """第一次向公安机关报案。"""
+    return next((s for s in steps if s.kind == MandatoryStep.Kind.POLICE), None)
+
+
+def waited(report: MandatoryReport, now: datetime) -> str:
+    """发现以来过了多久：the law says at once, so the time is shown, not a limit."""
+    minutes = max(int((now - report.found_at).total_seconds()) // 60, 0)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, left = divmod(rest, 60)
+    if days:
+        return f"{days} 天 {hours} 小时"
+    return f"{hours} 小时 {left} 分" if hours else f"{left} 分"

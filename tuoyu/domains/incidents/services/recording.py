@@ -27,6 +27,8 @@ from tuoyu.domains.incidents.selectors.incidents import access_incident, clock_o
 from tuoyu.domains.incidents.states import CASE, SIGN
 from tuoyu.domains.institutions.models import Institution
 
+AHEAD = timedelta(minutes=10)  # clocks differ a little
+
 
 @dataclass(frozen=True)
 class Note:
@@ -43,9 +45,7 @@ class Note:
 
 
 @transaction.atomic
-def draft(
-    *, child_id: int, note: Note, by: Actor, at: datetime, event_id: uuid.UUID | None = None
-) -> Incident:
+def draft(*, child_id: int, note: Note, by: Actor, at: datetime) -> Incident:
     """起草：nobody but the institution sees it."""
     child = access_child(by.scope, child_id)
     inst = Institution.objects.unscoped(reason="机构信息公开").get(pk=by.institution_id)
@@ -55,13 +55,42 @@ def draft(
         child=child,
         institution_id=inst.pk,
         region_code=inst.region_code,
-        state=IncidentState.DRAFT,
-        shows=[*rules.ALWAYS_SHOWN, "what", "grade"],
         made_by=by.user_id or 0,
         made_by_name=by.name,
-        made_at=at,
-        event_id=event_id,
     )
+    return _begin(made, note, at)
+
+
+@transaction.atomic
+def draft_of_event(
+    *,
+    event_id: uuid.UUID,
+    child_id: int,
+    institution_id: int,
+    region_code: str,
+    note: Note,
+    user_id: int,
+    name: str,
+    at: datetime,
+) -> Incident:
+    """由现场记录起草；the same event makes one draft."""
+    known = Incident.all_rows.filter(event_id=event_id).first()
+    if known is not None:
+        return known
+    made = Incident(
+        child_id=child_id,
+        institution_id=institution_id,
+        region_code=region_code,
+        event_id=event_id,
+        made_by=user_id,
+        made_by_name=name,
+    )
+    return _begin(made, note, at)
+
+
+def _begin(made: Incident, note: Note, at: datetime) -> Incident:
+    made.state, made.made_at = IncidentState.DRAFT, at
+    made.shows = [*rules.ALWAYS_SHOWN, "what", "grade"]
     _write(made, note, at)
     made.save(force_insert=True)
     return made
@@ -78,7 +107,7 @@ def revise(*, incident_id: int, note: Note, by: Actor, at: datetime) -> Incident
 
 
 def _write(it: Incident, note: Note, at: datetime) -> None:
-    if note.happened_at > at + timedelta(minutes=1):
+    if note.happened_at > at + AHEAD:
         raise DomainError("future", "发生时间晚于现在，请改正")
     if note.kind not in Kind.values:
         raise DomainError("kind", "没有选类型，请从所列类型中选")

@@ -175,6 +175,7 @@ def test_the_database_itself_keeps_a_mandatory_report(
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(statement)  # as the owner, who is bound by no policy
     assert MandatoryReport.all_rows.count() == 1
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tuoyu.domains.medicine.services.alarms import raise_due
-from tuoyu.domains.medicine.services.doses import Signer, give, settle, sign_second, take_event
+from tuoyu.domains.medicine.services.doses import (
+    Signer,
+    give,
+    settle,
+    sign_second,
+    signer_by_pin,
+    take_event,
+)
 from tuoyu.domains.medicine.services.requests import (
     Paper,
     accept,
@@ -28,6 +35,7 @@ __all__ = [
     "set_minutes",
     "settle",
     "sign_second",
+    "signer_by_pin",
     "stop",
     "take_event",
 ]

@@ -17,11 +17,14 @@ from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.events import publish
 from tuoyu.core.identifiers import uuid7
+from tuoyu.domains.care.selectors.people import name_of
+from tuoyu.domains.care.services.acting import unlock
 from tuoyu.domains.medicine import rules, telling
 from tuoyu.domains.medicine.events import DoseSigned
 from tuoyu.domains.medicine.models import Dose, MedicineRequest, RequestState
 from tuoyu.domains.medicine.selectors import minutes_of
 
+DESK = uuid.UUID(int=0)  # a signed-in page, no tablet
 TWICE = "这次药已经有人喂过，没有重复登记；千万不要再喂，请刷新页面看记录"
 
 
@@ -111,6 +114,12 @@ def take_event(
     )  # fmt: skip
     _after(made, received_at)
     return made
+
+
+def signer_by_pin(*, institution_id: int, user_id: int, pin: str, at: datetime) -> Signer:
+    """第二人用班级口令。A refusal counts a wrong try: the caller must not roll it back."""
+    unlock(institution_id=institution_id, device_id=DESK, user_id=user_id, pin=pin, at=at)
+    return Signer(user_id, name_of(institution_id, user_id) or "")
 
 
 @transaction.atomic
