@@ -9,14 +9,17 @@ from tuoyu.ends.institution.views import (
     agreements,
     billing,
     billing_filings,
+    book,
     bookings,
     checks,
     children,
     complaints,
     devices,
     enrol,
+    exports,
     grant_records,
     grants,
+    groups,
     home,
     imports,
     incident_acts,
@@ -24,20 +27,27 @@ from tuoyu.ends.institution.views import (
     insurance,
     kitchen,
     kitchen_menu,
+    leaves,
     medicine,
     month,
+    notices,
     observations,
+    outbox,
     photos,
     protection,
     quality,
     releases,
-    safety,
-    safety_things,
+    reports,
     room,
     room_sheets,
+    rota,
+    safety,
+    safety_things,
     sheets,
+    sites,
     staff,
     subsidies,
+    todo,
     vouchers,
     wall,
 )
@@ -225,6 +235,17 @@ urlpatterns += [
 ]
 # ── 家长意见的路由：end ──
 
+# ── 养育活动的路由：begin (views/groups.py) ──
+urlpatterns += [
+    path("groups/", groups.listing, name="groups"),
+    path("groups/new/", groups.new, name="group_new"),
+    path("groups/<int:session_id>/", groups.detail, name="group"),
+    path("groups/<int:session_id>/code/", groups.code, name="group_code"),
+    path("groups/<int:session_id>/cancel/", groups.cancel, name="group_cancel"),
+    path("groups/signups/<int:signup_id>/", groups.by_hand, name="group_by_hand"),
+]
+# ── 养育活动的路由：end ──
+
 # ── 保险的路由：begin (views/insurance.py) ──
 urlpatterns += [
     path("insurance/", insurance.overview, name="insurance"),
@@ -350,6 +371,53 @@ urlpatterns += [
     ),
 ]
 # ── 安全的路由：end ──
+
+# ── 消息的路由：begin (views/notices.py, views/book.py, views/outbox.py) ──
+urlpatterns += [
+    path("notices/", notices.listing, name="notices"),
+    path("notices/new/", notices.new, name="notice_new"),
+    path("notices/<int:notice_id>/", notices.detail, name="notice"),
+    path("notices/<int:notice_id>/remind/", notices.remind, name="notice_remind"),
+    path("book/", book.book, name="book"),
+    path("book/<int:child_id>/reply/", book.reply, name="book_reply"),
+    path("outbox/", outbox.outbox, name="outbox"),
+]
+# ── 消息的路由：end ──
+
+# ── 办公室的路由：begin (views/rota, leaves, staff, todo, reports, exports, sites) ──
+urlpatterns += [
+    path("rota/", rota.rota, name="rota"),
+    path("rota/new/", rota.new, name="rota_new"),
+    path("rota/copy/", rota.copy, name="rota_copy"),
+    path("rota/<int:rota_shift_id>/drop/", rota.drop, name="rota_drop"),
+    path("leaves/", leaves.leaves, name="leaves"),
+    path("leaves/new/", leaves.new, name="leave_new"),
+    path("leaves/<int:staff_leave_id>/grant/", leaves.grant, name="leave_grant"),
+    path("leaves/<int:staff_leave_id>/refuse/", leaves.refuse, name="leave_refuse"),
+    path("leaves/<int:staff_leave_id>/withdraw/", leaves.withdraw, name="leave_withdraw"),
+    path("staff/checks/", staff.checks, name="staff_checks"),
+    path("staff/<int:staff_id>/certificate/", staff.certificate, name="staff_certificate"),
+    path("staff/<int:staff_id>/check/", staff.check_new, name="staff_check_new"),
+    path(
+        "staff/checks/<int:background_check_id>/result/",
+        staff.check_result,
+        name="staff_check_result",
+    ),
+    path("expiring/", todo.expiring, name="expiring"),
+    path("unsigned/", todo.unsigned, name="unsigned"),
+    path("reports/", reports.listing, name="reports"),
+    path("reports/start/", reports.start, name="report_start"),
+    path("reports/<int:report_id>/", reports.report, name="report"),
+    path("reports/<int:report_id>/submit/", reports.submit, name="report_submit"),
+    path("reports/<int:report_id>/correct/", reports.correct, name="report_correct"),
+    path("reports/<int:report_id>/xlsx/", reports.workbook, name="report_workbook"),
+    path("reports/<int:report_id>/<slug:cell_code>/lines/", reports.cell, name="report_cell"),
+    path("export/", exports.exports, name="exports"),
+    path("export/new/", exports.new, name="export_new"),
+    path("export/<int:export_id>/", exports.fetch, name="export"),
+    path("sites/", sites.sites, name="sites"),
+]
+# ── 办公室的路由：end ──
 
 # ── 喂药与伤害的路由：begin (views/medicine.py, incidents.py, incident_acts.py, protection.py) ──
 urlpatterns += [
