@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "tuoyu.domains.bookings",
     "tuoyu.domains.reports",
     "tuoyu.domains.complaints",
+    "tuoyu.domains.groups",
     "tuoyu.domains.publicity",
     "tuoyu.domains.quality",
     "tuoyu.domains.funds",

@@ -67,6 +67,7 @@ PUBLIC_READ = (
     "billing_waiverrule",
     "bookings_terms",
     "bookings_opening",
+    "groups_session",
     "publicity_notice",
     "publicity_noticerow",
     "quality_scheme",

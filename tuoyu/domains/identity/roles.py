@@ -52,6 +52,7 @@ _ALL = [
             _GOV
             | {
                 "gov:complaint:view",
+                "gov:group:view",
                 "gov:grant:view",
                 "grant:application:approve",
                 "grant:school:enter",
@@ -98,6 +99,8 @@ _ALL = [
                 "voucher:redemption:reverse",
                 "gov:complaint:view",
                 "gov:complaint:answer",
+                "gov:group:view",
+                "group:session:hold",
                 "gov:grant:view",
                 "grant:application:review",
                 "gov:special:verify",
@@ -178,6 +181,7 @@ _ALL = [
                 "inst:booking:view",
                 "inst:booking:manage",
                 "inst:complaint:answer",
+                "group:session:hold",
                 "inst:grant:view",
                 "inst:grant:apply",
                 "voucher:desk:use",
@@ -287,6 +291,7 @@ _ALL = [
                 "family:admission:apply",
                 "family:booking:make",
                 "family:complaint:make",
+                "family:group:join",
             }
         ),
         "parent",

@@ -15,6 +15,7 @@ from tuoyu.ends.family.views import (
     complaints,
     consents,
     feed,
+    groups,
     home,
     incidents,
     install,
@@ -93,6 +94,17 @@ urlpatterns += [
     path("complaints/<int:complaint_id>/step/", complaints.step, name="complaint_step"),
 ]
 # ── 投诉的路由：end ──
+
+# ── 养育活动的路由：begin (views/groups.py) ──
+urlpatterns += [
+    path("groups/", groups.groups, name="groups"),
+    path("groups/<int:session_id>/", groups.group, name="group"),
+    path("groups/<int:session_id>/join/", groups.join, name="group_join"),
+    path("groups/<int:session_id>/leave/", groups.leave, name="group_leave"),
+    path("groups/<int:session_id>/come/", groups.come, name="group_come"),
+    path("groups/<int:session_id>/feedback/", groups.feedback, name="group_feedback"),
+]
+# ── 养育活动的路由：end ──
 
 # ── 相册的路由：begin (views/album.py) ──
 urlpatterns += [

@@ -17,6 +17,7 @@ from tuoyu.ends.government.views import (
     grant_papers,
     grant_records,
     grants,
+    groups,
     home,
     imports,
     incidents,
@@ -150,6 +151,17 @@ urlpatterns += [
     path("complaints/<int:complaint_id>/share/", complaints.share, name="complaint_share"),
 ]
 # ── 投诉的路由：end ──
+
+# ── 养育活动的路由：begin (views/groups.py) ──
+urlpatterns += [
+    path("groups/", groups.listing, name="groups"),
+    path("groups/new/", groups.new, name="group_new"),
+    path("groups/<int:session_id>/", groups.detail, name="group"),
+    path("groups/<int:session_id>/code/", groups.code, name="group_code"),
+    path("groups/<int:session_id>/cancel/", groups.cancel, name="group_cancel"),
+    path("groups/signups/<int:signup_id>/", groups.by_hand, name="group_by_hand"),
+]
+# ── 养育活动的路由：end ──
 
 # ── 公示与异议的路由：begin (views/publicity.py) ──
 urlpatterns += [
