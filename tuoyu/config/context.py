@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from tuoyu.config.actors import held
 from tuoyu.config.menu import address, menu_for
@@ -14,6 +15,7 @@ from tuoyu.core import clock
 from tuoyu.core.access import AccessView, Actor
 from tuoyu.core.cases import services as cases
 from tuoyu.domains.identity.roles import ROLES
+from tuoyu.domains.messages.selectors import unread_count
 from tuoyu.domains.policies.books import current_book
 from tuoyu.ends.account.demo import people
 
@@ -51,6 +53,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "menu": menu_for(actor, request.path, todo),
         "todo_count": todo,
+        "box_url": address("account_messages") if actor.user_id else "",
+        "unread": SimpleLazyObject(lambda: unread_count(actor.scope)),  # asked by desks only
         "theme_url": address("theme"),
         "live_url": address(LIVE_ROUTE) if settings.LIVE_URL and actor.user_id else "",
         "home_url": address("account_home") if actor.user_id else "/",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -29,3 +29,11 @@ class DoorRecorded:
 
     child_ids: tuple[int, ...]
     after_commit: bool = False
+
+
+@dataclass(frozen=True)
+class DisputeAnswered:
+    """异议已答复。"""
+
+    dispute_id: int
+    at: datetime

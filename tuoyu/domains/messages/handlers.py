@@ -8,7 +8,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 
 from tuoyu.core.events import on
-from tuoyu.domains.attendance.events import DoorRecorded
+from tuoyu.domains.attendance.events import DisputeAnswered, DoorRecorded
+from tuoyu.domains.messages.services.door import tell_answer
 
 log = logging.getLogger(__name__)
 DOOR = "messages.door"
@@ -25,3 +26,9 @@ def door(event: DoorRecorded) -> None:
         task.defer(children=list(event.child_ids))
     except ProcrastinateException:
         log.warning("到离园告知没有排上，由补漏任务告知")
+
+
+@on(DisputeAnswered)
+def answered(event: DisputeAnswered) -> None:
+    """异议有了答复：a row in the box, with the answer itself."""
+    tell_answer(event.dispute_id, event.at)

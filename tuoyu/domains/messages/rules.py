@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from tuoyu.core.errors import DomainError
+
 MOST_TRIES = 5
 AGAIN = (1, 5, 15, 60)  # minutes
 STALE = timedelta(minutes=30)  # an arrival told later than this interrupts nobody
@@ -38,3 +40,32 @@ def try_again_at(now: datetime, tries: int) -> datetime | None:
     if tries >= MOST_TRIES:
         return None
     return now + timedelta(minutes=AGAIN[min(tries, len(AGAIN)) - 1])
+
+
+# 联络簿的选项：what a parent knows on the way to the door, one tap each.
+CHIPS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sleep": ("昨晚睡觉", ("睡得好", "醒过几次", "没睡好")),
+    "breakfast": ("早饭", ("吃好了", "吃了一点", "没吃")),
+    "mood": ("精神", ("开心", "平静", "爱哭", "没精神")),
+}
+ANSWERS = ("今天很开心", "吃得香", "睡得好", "吃得不多", "没怎么睡", "有点想家", "明天带换洗衣服")
+COLDEST, HOTTEST = 340, 425  # tenths of a degree that a living child can have
+
+
+def read_heat(text: str) -> int | None:
+    """体温：36.5 → 365; empty is not measured."""
+    plain = text.strip().replace("。", ".").replace("，", ".").removesuffix("℃").strip()
+    if not plain:
+        return None
+    whole, _, part = plain.partition(".")
+    if not (whole.isascii() and whole.isdigit() and (part or "0").isdigit() and len(part) <= 1):
+        raise DomainError("heat", f"体温「{plain[:10]}」看不懂，请写成 36.5 这样")
+    found = int(whole) * 10 + int(part or "0")
+    if not COLDEST <= found <= HOTTEST:
+        raise DomainError("heat", f"体温 {plain} ℃ 不像是量出来的，请核对后重写，或留空")
+    return found
+
+
+def heat_text(heat: int | None) -> str:
+    """体温的写法。"""
+    return "" if heat is None else f"{heat // 10}.{heat % 10} ℃"

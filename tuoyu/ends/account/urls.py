@@ -16,6 +16,7 @@ from django.urls import path
 
 from tuoyu.ends.account import views
 from tuoyu.ends.account.declared import declared
+from tuoyu.ends.account.views import inbox
 
 _ANYONE = "登录前的页面"
 urlpatterns = [
@@ -107,6 +108,11 @@ urlpatterns = [
         declared(social.connections, "已绑定的账号", signed_in=True),
         name="socialaccount_connections",
     ),
+    path("messages/", inbox.box, name="account_messages"),
+    path("messages/settings/", inbox.settings, name="account_message_settings"),
+    path("messages/push/", inbox.subscribe, name="account_push"),
+    path("messages/push/worker.js", inbox.worker, name="account_push_worker"),
+    path("messages/push/<int:browser_id>/end/", inbox.unsubscribe, name="account_push_end"),
     path("me/", views.me, name="account_me"),
     path("switch/<int:assignment_id>/", views.switch_role, name="account_switch"),
     path("home/", views.home, name="account_home"),

@@ -32,28 +32,14 @@ class Due:
 
 
 def tell(scope: Scope, children: Sequence[Child], days: int) -> list[Item]:
-    """托育券与账单的通知。"""
+    """托育券的通知（账单提醒由收费直接告知）。"""
     names = {c.pk: c.name for c in children}
     since = clock.now() - timedelta(days=days)
     found = news.news_of(scope, names, since) if has_vouchers(current_book()) else []
-    told = [
+    return [
         Item(n.at, "ticket", f"{names[n.child_id]}：{n.text}", n.note, "ok" if n.good else "")
         for n in found
         if n.child_id in names
-    ]
-    return [*told, *_reminders(scope, names, since)]
-
-
-def _reminders(scope: Scope, names: dict[int, str], since: datetime) -> list[Item]:
-    return [
-        Item(
-            r.sent_at,
-            "receipt",
-            f"{names[r.child_id]}：{r.bill.month.month} 月账单过了缴费日，差 {yuan(r.left_fen)} 元",
-            f"第 {r.number} 次提醒，{r.by_name}",
-        )
-        for r in overdue.reminders_since(scope, names, since)
-        if r.child_id in names
     ]
 
 

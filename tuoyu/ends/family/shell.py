@@ -18,6 +18,7 @@ from tuoyu.core.access import Request
 from tuoyu.core.errors import NotFound
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.messages.selectors import unread_count
 from tuoyu.ends.family import reads
 from tuoyu.ends.family.todo import list_todo
 from tuoyu.ui import words
@@ -106,7 +107,7 @@ def show(
     todo = list_todo(request.actor.scope, own_children(request), own_stays(request), clock.now())
     context |= {
         "page_title": title,
-        "tabs": tabs(request, len(todo)),
+        "tabs": tabs(request, len(todo) + unread_count(request.actor.scope)),
         "todo": todo,
         "elder": is_elder(request),
         "back_url": context.get("back_url") or reverse("family:home"),
@@ -121,7 +122,7 @@ def show(
 
 
 def tabs(request: Request, todo: int) -> list[dict[str, Any]]:
-    """底部五栏；the red dot is the number of things to do, exactly."""
+    """底部五栏；the red dot is what is to be done and what was not read, exactly."""
     return [
         {
             "title": title,

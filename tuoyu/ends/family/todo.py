@@ -12,6 +12,7 @@ from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import DaySheet, DayStatus
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.messages.selectors.notices import open_received
 from tuoyu.ends.family import reads
 from tuoyu.ends.family.money_news import money_todo
 
@@ -47,7 +48,23 @@ def list_todo(
         if child.pk not in confirmed:
             of_month = [s for day, s in own.items() if day < today.replace(day=1)]
             found += _last_month(scope, child, month, of_month)
-    return [*found, *_money(scope, children, now)]
+    return [*found, *_notices(scope, children), *_money(scope, children, now)]
+
+
+def _notices(scope: Scope, children: list[Child]) -> list[Todo]:
+    """园所通知：a receipt or a signature that nobody of the family has given yet."""
+    names = {c.pk: c.name for c in children}
+    return [
+        Todo(
+            "megaphone",
+            f"{'签字' if r.announcement.wants_signature else '回执'}：{r.announcement.title}",
+            f"{names[r.child_id]} · {r.announcement.sent_by_name}",
+            f"{reverse('family:notice', args=[r.announcement_id])}?child={r.child_id}",
+            "去看",
+        )
+        for r in open_received(scope, scope.user_id or 0)
+        if r.child_id in names
+    ]
 
 
 def _money(scope: Scope, children: list[Child], now: datetime) -> list[Todo]:

@@ -11,7 +11,7 @@ from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.events import publish, push_live
 from tuoyu.core.periods import add_months
 from tuoyu.core.scope import Scope
-from tuoyu.domains.attendance.events import MonthClosed
+from tuoyu.domains.attendance.events import DisputeAnswered, MonthClosed
 from tuoyu.domains.attendance.models import (
     DaySheet,
     DayStatus,
@@ -163,6 +163,7 @@ def answer_dispute(
         if accept:
             _correct_as_said(found, by, at)
         push_live([f"child:{found.child_id}", f"institution:{found.institution_id}"], "dispute")
+        publish(DisputeAnswered(found.pk, at))
     return found
 
 

@@ -11,10 +11,14 @@ from tuoyu.core.access import Actor
 from tuoyu.core.clock import day_of
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.events import push_live
+from tuoyu.core.money import yuan
 from tuoyu.domains.billing import rules
 from tuoyu.domains.billing.models import Bill, Reminder
 from tuoyu.domains.billing.selectors.money import standings
 from tuoyu.domains.billing.services.locking import lock
+from tuoyu.domains.children.models import Child
+from tuoyu.domains.messages.selectors import guardian_users
+from tuoyu.domains.messages.services import tell
 
 ISSUE, CLERK = "inst:fee:issue", "定时提醒"
 
@@ -42,7 +46,7 @@ def remind_due(at: datetime) -> int:
     ]
     Reminder.all_rows.bulk_create(made)
     for one in made:
-        push_live([f"child:{one.child_id}"], "bill")
+        _tell(one)
     return len(made)
 
 
@@ -63,8 +67,27 @@ def remind(*, bill_id: int, by: Actor, at: datetime) -> Reminder:
         raise DomainError("reminded", "今天已经提醒过这位家长，没有重复提醒；可直接电话联系")
     made = _reminder(bill, last.number + 1 if last else 1, left, by.name, at)
     made.save(force_insert=True)
-    push_live([f"child:{bill.child_id}"], "bill")
+    _tell(made)
     return made
+
+
+def _tell(one: Reminder) -> None:
+    """告知监护人：in the digest, since money interrupts nobody."""
+    bill = one.bill
+    name = Child.all_rows.values_list("name", flat=True).get(pk=one.child_id)
+    tell(
+        kind="fee",
+        users=guardian_users(one.child_id, day_of(one.sent_at)),
+        title=f"{name}：{bill.month.month} 月账单过了缴费日，差 {yuan(one.left_fen)} 元",
+        body=f"第 {one.number} 次提醒，{one.by_name}",
+        url=f"/family/fees/{bill.pk}/",
+        at=one.sent_at,
+        child_id=one.child_id,
+        institution_id=one.institution_id,
+        region_code=one.region_code,
+        key=f"bill:{bill.pk}:{one.number}",
+    )
+    push_live([f"child:{one.child_id}"], "bill")
 
 
 def _reminder(bill: Bill, number: int, left_fen: int, by_name: str, at: datetime) -> Reminder:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import models
 
 from tuoyu.core.scope import Scope
-from tuoyu.domains.messages.catalogue import KINDS
+from tuoyu.domains.messages.kinds import KINDS
 from tuoyu.domains.messages.models import Message, Preference
 
 AT_ONCE = [k.code for k in KINDS.values() if k.at_once]

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from tuoyu.domains.children.models import Guardian
 from tuoyu.domains.identity.models import User
-from tuoyu.domains.messages.catalogue import CHANNEL_TITLES, EMAIL, KINDS, PUSH, SMS
 from tuoyu.domains.messages.channels import CHANNELS, Answer, Letter
+from tuoyu.domains.messages.kinds import CHANNEL_TITLES, EMAIL, KINDS, PUSH, SMS
 from tuoyu.domains.messages.models import (
     Contact,
     Delivery,

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from tuoyu.core import clock
 from tuoyu.domains.attendance.models import DaySheet, DayStatus
-from tuoyu.domains.messages.catalogue import KINDS
+from tuoyu.domains.messages.kinds import KINDS
 from tuoyu.domains.messages.models import DigestRun, Message
 from tuoyu.domains.messages.selectors.people import guardianships
 from tuoyu.domains.messages.services.telling import tell

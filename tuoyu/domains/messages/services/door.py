@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tuoyu.core import clock
-from tuoyu.domains.attendance.models import DayStatus, Event, EventKind, Flag, Method
+from tuoyu.domains.attendance.models import DayStatus, Dispute, Event, EventKind, Flag, Method
 from tuoyu.domains.children.models import Child, Guardianship
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.messages.models import Message
 from tuoyu.domains.messages.rules import STALE
-from tuoyu.domains.messages.selectors.people import guardian_users_of
+from tuoyu.domains.messages.selectors.people import guardian_users, guardian_users_of
 from tuoyu.domains.messages.services.telling import tell
 
 LOOK_BACK = timedelta(minutes=20)
@@ -128,3 +128,22 @@ def _late(event: Event) -> str:
 
 def _hm(instant: datetime) -> str:
     return f"{instant.astimezone(clock.ZONE):%H:%M}"
+
+
+def tell_answer(dispute_id: int, at: datetime) -> int:
+    """考勤异议的答复。"""
+    one = Dispute.all_rows.get(pk=dispute_id)
+    name = Child.all_rows.values_list("name", flat=True).get(pk=one.child_id)
+    verdict = "采纳" if one.accepted else "未采纳"
+    return tell(
+        kind="absence",
+        users=guardian_users(one.child_id, clock.day_of(at)),
+        title=f"{name}：园方{verdict} {one.day:%m-%d} 异议",
+        body=one.answer,
+        url=f"/family/month/{one.day:%Y-%m}/?child={one.child_id}",
+        at=at,
+        child_id=one.child_id,
+        institution_id=one.institution_id,
+        region_code=one.region_code,
+        key=f"dispute:{one.pk}",
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tuoyu.core import clock
-from tuoyu.domains.messages.catalogue import PUSH, Kind
+from tuoyu.domains.messages.kinds import PUSH, Kind
 from tuoyu.domains.messages.models import (
     Delivery,
     DeliveryState,

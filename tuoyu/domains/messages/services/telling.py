@@ -14,7 +14,7 @@ from tuoyu.core.events import push_live
 from tuoyu.core.identifiers import uuid7
 from tuoyu.core.scope import Scope
 from tuoyu.domains.institutions.models import Institution
-from tuoyu.domains.messages.catalogue import Kind, kind_of
+from tuoyu.domains.messages.kinds import Kind, kind_of
 from tuoyu.domains.messages.models import Message, Preference
 from tuoyu.domains.messages.selectors.box import box
 from tuoyu.domains.messages.services.planning import plan
