@@ -25,6 +25,7 @@ from tuoyu.ends.government.views import (
     institutions,
     insurance,
     maps,
+    outbox,
     payment_accounts,
     payment_bank,
     payments,
@@ -340,6 +341,12 @@ urlpatterns += [
     path("insurance/premiums/<int:premium_id>/return/", insurance.send_back, name="premium_return"),
 ]
 # ── 统一保险的路由：end ──
+
+# ── 送达记录的路由：begin (views/outbox.py) ──
+urlpatterns += [
+    path("outbox/", outbox.outbox, name="outbox"),
+]
+# ── 送达记录的路由：end ──
 
 # ── 严重伤害与强制报告的路由：begin (views/incidents.py, views/protection.py) ──
 urlpatterns += [

@@ -28,11 +28,12 @@ def feed(request: Request) -> HttpResponse:
     if not own_children(request):
         return show(request, "family/nobody.html", "动态")
     picked = chosen(request)
-    items = _items(request.actor.scope, picked.child, SPAN)
+    items = line_of(request.actor.scope, picked.child, SPAN)
     return show(request, "family/feed.html", "动态", picked, days=timeline.by_day(items), span=SPAN)
 
 
-def _items(scope: Scope, child: Child, span: int) -> list[timeline.Item]:
+def line_of(scope: Scope, child: Child, span: int) -> list[timeline.Item]:
+    """最近若干天的动态。"""
     start, end = reads.day_range(span, clock.today())
     events = reads.events_since(scope, child.pk, clock.at(start))
     relations = reads.relations_of(scope, child.pk)
@@ -102,6 +103,8 @@ def services(request: Request) -> HttpResponse:
             "icon": "calendar",
             "url": reverse("family:month", args=[month]),
         },
+        {"title": "联络簿", "icon": "book", "url": reverse("family:book")},
+        {"title": "园所通知", "icon": "megaphone", "url": reverse("family:notices")},
         {"title": "费用", "icon": "receipt", "url": reverse("family:fees")},
         {"title": "补助怎么算", "icon": "yuan", "url": reverse("family:subsidies")},
         {"title": "计时托预约", "icon": "clock", "url": reverse("family:bookings")},
