@@ -11,15 +11,13 @@ from django.urls import reverse
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
 from tuoyu.core.scope import Scope
-from tuoyu.domains.attendance.models import EventKind
 from tuoyu.domains.children.models import Child, Guardianship
 from tuoyu.domains.policies.books import current_book
-from tuoyu.ends.family import money_news, reads, timeline
+from tuoyu.ends.family import reads, timeline
 from tuoyu.ends.family.moments_line import tell_moments
 from tuoyu.ends.family.shell import Chosen, chosen, own_children, show
 
 SPAN = 14
-NEWS_SPAN = 31
 
 
 @page("family:home:view", title="动态")
@@ -50,42 +48,6 @@ def line_of(scope: Scope, child: Child, span: int) -> list[timeline.Item]:
     found = [*timeline.tell(events, relations), *timeline.acts(confirmed, disputes)]
     found += tell_moments(scope, child.pk, clock.at(start))
     return [i for i in found if clock.day_of(i.at) >= start]
-
-
-@page("family:home:view", title="消息")
-def messages(request: Request) -> HttpResponse:
-    """消息：things to do (the red dot) and what has been told."""
-    children = own_children(request)
-    if not children:
-        return show(request, "family/nobody.html", "消息")
-    news = [item for child in children for item in _news(request.actor.scope, child)]
-    news += money_news.tell(request.actor.scope, children, NEWS_SPAN)
-    news.sort(key=lambda i: i.at, reverse=True)
-    return show(request, "family/messages.html", "消息", chosen(request), news=news[:30])
-
-
-def _news(scope: Scope, child: Child) -> list[timeline.Item]:
-    """通知：arrivals and leavings of the last three days; corrections and answers of a month."""
-    today = clock.today()
-    start, end = reads.day_range(NEWS_SPAN, today)
-    recent, _ = reads.day_range(3, today)
-    relations = reads.relations_of(scope, child.pk)
-    events = [
-        e
-        for e in reads.events_since(scope, child.pk, clock.at(start))
-        if e.kind == EventKind.CORRECT
-        or (e.kind in (EventKind.IN, EventKind.OUT) and e.day >= recent)
-    ]
-    told = [i for i in timeline.tell(events, relations) if i.icon != "thermo"]
-    answers = [
-        i
-        for i in timeline.acts([], reads.disputes_of(scope, child.pk, start, end))
-        if i.icon == "msg"
-    ]
-    return [
-        timeline.Item(i.at, i.icon, f"{child.name}：{i.text}", i.note, i.kind)
-        for i in (*told, *answers)
-    ]
 
 
 @page("family:home:view", title="服务")
