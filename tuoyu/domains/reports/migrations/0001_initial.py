@@ -7,59 +7,122 @@ import tuoyu.core.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigIntegerField(default=tuoyu.core.identifiers.opaque_id, editable=False, primary_key=True, serialize=False)),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('reason', models.CharField(max_length=120, verbose_name='用途')),
-                ('with_sealed', models.BooleanField(default=False, verbose_name='含证件号、电话与健康内容')),
-                ('state', models.CharField(choices=[('asked', '正在打包'), ('ready', '可下载'), ('failed', '没有打成'), ('gone', '已清除')], max_length=6, verbose_name='状态')),
-                ('asked_at', models.DateTimeField(verbose_name='提出时间')),
-                ('asked_by', models.BigIntegerField(verbose_name='提出人账号')),
-                ('asked_by_name', models.CharField(max_length=80, verbose_name='提出人')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='完成时间')),
-                ('sm3', models.CharField(blank=True, max_length=64, verbose_name='散列')),
-                ('size', models.BigIntegerField(null=True, verbose_name='字节')),
-                ('counts', models.JSONField(default=dict, verbose_name='各表行数')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=tuoyu.core.identifiers.opaque_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                ("reason", models.CharField(max_length=120, verbose_name="用途")),
+                (
+                    "with_sealed",
+                    models.BooleanField(default=False, verbose_name="含证件号、电话与健康内容"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "正在打包"),
+                            ("ready", "可下载"),
+                            ("failed", "没有打成"),
+                            ("gone", "已清除"),
+                        ],
+                        max_length=6,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="提出时间")),
+                ("asked_by", models.BigIntegerField(verbose_name="提出人账号")),
+                ("asked_by_name", models.CharField(max_length=80, verbose_name="提出人")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                ("sm3", models.CharField(blank=True, max_length=64, verbose_name="散列")),
+                ("size", models.BigIntegerField(null=True, verbose_name="字节")),
+                ("counts", models.JSONField(default=dict, verbose_name="各表行数")),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', '-asked_at'], name='reports_exp_institu_c33eb2_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["institution_id", "-asked_at"],
+                        name="reports_exp_institu_c33eb2_idx",
+                    )
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigIntegerField(default=tuoyu.core.identifiers.opaque_id, editable=False, primary_key=True, serialize=False)),
-                ('institution_id', models.BigIntegerField(verbose_name='机构')),
-                ('region_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('kind', models.CharField(choices=[('month', '月报'), ('year', '年报')], max_length=6, verbose_name='种类')),
-                ('from_on', models.DateField(verbose_name='期间首日')),
-                ('version', models.SmallIntegerField(default=1, verbose_name='第几版')),
-                ('why', models.CharField(blank=True, max_length=120, verbose_name='更正原因')),
-                ('answers', models.JSONField(default=dict, verbose_name='手填')),
-                ('sent', models.JSONField(null=True, verbose_name='报出的各项')),
-                ('made_at', models.DateTimeField(verbose_name='建立时间')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='报出时间')),
-                ('submitted_by', models.BigIntegerField(null=True, verbose_name='报出人账号')),
-                ('submitted_by_name', models.CharField(blank=True, max_length=80, verbose_name='报出人')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=tuoyu.core.identifiers.opaque_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("institution_id", models.BigIntegerField(verbose_name="机构")),
+                (
+                    "region_code",
+                    models.CharField(db_collation="C", max_length=12, verbose_name="区划"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("month", "月报"), ("year", "年报")],
+                        max_length=6,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="期间首日")),
+                ("version", models.SmallIntegerField(default=1, verbose_name="第几版")),
+                ("why", models.CharField(blank=True, max_length=120, verbose_name="更正原因")),
+                ("answers", models.JSONField(default=dict, verbose_name="手填")),
+                ("sent", models.JSONField(null=True, verbose_name="报出的各项")),
+                ("made_at", models.DateTimeField(verbose_name="建立时间")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="报出时间")),
+                ("submitted_by", models.BigIntegerField(null=True, verbose_name="报出人账号")),
+                (
+                    "submitted_by_name",
+                    models.CharField(blank=True, max_length=80, verbose_name="报出人"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('institution_id', 'kind', 'from_on', 'version'), name='report_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent', None), ('submitted_at', None)), models.Q(('sent__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='report_sent_whole')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution_id", "kind", "from_on", "version"),
+                        name="report_version_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent", None), ("submitted_at", None)),
+                            models.Q(("sent__isnull", False), ("submitted_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_sent_whole",
+                    ),
+                ],
             },
             managers=[
-                ('all_rows', django.db.models.manager.Manager()),
+                ("all_rows", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -79,9 +79,17 @@ def _zip(scope: Scope, asked: Export) -> tuple[bytes, dict[str, int]]:
         for table in TABLES:
             head, rows = read_table(scope, table, sealed=asked.with_sealed)
             counts[table.title] = len(rows)
-            pack_.writestr(f"{table.title}.xlsx", export(table.title, head, rows))
-        pack_.writestr("说明.txt", _notes(asked, counts))
+            _add(pack_, f"{table.title}.xlsx", export(table.title, head, rows), asked)
+        _add(pack_, "说明.txt", _notes(asked, counts).encode(), asked)
     return out.getvalue(), counts
+
+
+def _add(pack_: zipfile.ZipFile, name: str, body: bytes, asked: Export) -> None:
+    at = asked.asked_at.astimezone(clock.ZONE)
+    stamp = (at.year, at.month, at.day, at.hour, at.minute, at.second)
+    entry = zipfile.ZipInfo(name, stamp)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    pack_.writestr(entry, body)
 
 
 def _notes(asked: Export, counts: dict[str, int]) -> str:
