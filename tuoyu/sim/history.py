@@ -36,8 +36,10 @@ from tuoyu.sim.draws import stream, uuid_of
 from tuoyu.sim.funds import put_budgets
 from tuoyu.sim.grants import apply_for_grants
 from tuoyu.sim.insurance import insure
+from tuoyu.sim.kitchen import feed
 from tuoyu.sim.payments import pay_out, prepare_some, put_accounts
 from tuoyu.sim.quality import rate_institutions
+from tuoyu.sim.safety import guard
 from tuoyu.sim.sandbox import ask_sandbox
 from tuoyu.sim.state import Built
 from tuoyu.sim.vouchers import give_vouchers
@@ -253,5 +255,7 @@ FINISH = [
     apply_for_grants,
     ask_sandbox,
     live_a_day,
+    feed,
+    guard,
     count_indicators,
 ]

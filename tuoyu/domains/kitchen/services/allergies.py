@@ -21,13 +21,19 @@ State = AllergyNote.State
 
 @transaction.atomic
 def hold_allergy(
-    *, child: Child, allergy: Allergy, note: str, by: Actor, at: datetime
+    *,
+    child: Child,
+    allergy: Allergy,
+    note: str,
+    by: Actor,
+    at: datetime,
+    key: int | None = None,
 ) -> AllergyNote:
     """园长登记：takes the place of what was held; a parent's waiting report is settled by it."""
     kid = _locked(child)
     live = AllergyNote.all_rows.filter(child_id=kid.pk, state__in=(State.HELD, State.ASKED))
     live.update(state=State.ENDED, settled_at=at, settled_by_name=by.name)
-    made = _write(kid, allergy, note, State.HELD, by, at)
+    made = _write(kid, allergy, note, State.HELD, by, at, key=key)
     made.settled_at, made.settled_by_name = at, by.name
     made.save(update_fields=["settled_at", "settled_by_name"])
     mark_allergy(child=kid, text=allergy.text())
@@ -36,7 +42,13 @@ def hold_allergy(
 
 @transaction.atomic
 def ask_allergy(
-    *, child: Child, allergy: Allergy, note: str, by: Actor, at: datetime
+    *,
+    child: Child,
+    allergy: Allergy,
+    note: str,
+    by: Actor,
+    at: datetime,
+    key: int | None = None,
 ) -> AllergyNote:
     """家长申报：what is new counts from now on."""
     if child.institution_id is None:
@@ -45,7 +57,7 @@ def ask_allergy(
         kid = _locked(child)
         live = AllergyNote.all_rows.filter(child_id=kid.pk)
         live.filter(state=State.ASKED).update(state=State.ENDED, settled_at=at)
-        made = _write(kid, allergy, note, State.ASKED, by, at, by_parent=True)
+        made = _write(kid, allergy, note, State.ASKED, by, at, by_parent=True, key=key)
         if not allergy.is_empty and not kid.has_allergy:
             mark_allergy(child=kid, text=allergy.text())
     return made
@@ -88,10 +100,12 @@ def _write(
     by: Actor,
     at: datetime,
     by_parent: bool = False,
+    key: int | None = None,
 ) -> AllergyNote:
     if kid.institution_id is None:
         raise DomainError("not-here", f"{kid.name}现在没有在托的机构，不能登记")
     return AllergyNote.all_rows.create(
+        **({"id": key} if key else {}),
         child_id=kid.pk,
         institution_id=kid.institution_id,
         region_code=kid.region_code,

@@ -27,6 +27,7 @@ def serve(
     ticks: Ticks,
     by: Actor,
     at: datetime,
+    key: uuid.UUID | None = None,
 ) -> Serving:
     """开饭：every child of the red list needs its substitute, ticked by the one who gives it.
 
@@ -45,7 +46,7 @@ def serve(
     if left:
         words = "、".join(f"{c.child.name}（{c.dish.name}，{c.why}）" for c in left)
         raise DomainError("not-ticked", f"红色名单还没有核对完：{words}；请看着餐盘逐个打勾")
-    return write(scope, class_id, found, ticks, by.name, at, at, uuid.uuid4())
+    return write(scope, class_id, found, ticks, by.name, at, at, key or uuid.uuid4())
 
 
 def write(

@@ -43,12 +43,14 @@ def add_point(
     due_times: Sequence[time],
     needs_photo: bool,
     from_on: date,
+    key: int | None = None,
 ) -> Point:
-    """设巡查点。"""
+    """设巡查点。``key`` is the number on the wall, when it was given before."""
     _check(items, every, due_times)
     try:
         with transaction.atomic():
             return Point.all_rows.create(
+                **({"id": key} if key else {}),
                 institution_id=institution.pk,
                 region_code=institution.region_code,
                 name=name.strip(),
