@@ -136,6 +136,8 @@ class _House:
         month = self.now.date().replace(day=1)
         for back in _MONTHS_BACK:
             first = add_months(month, -back)
+            if first < self.b.scale.start:
+                continue
             due = clock.at(workdays.add(clock.at(add_months(first, 1)), 3).date(), 10, 5)
             self._report(inst, first, due, "无" if back != 3 else "户外场地遮阳改造的资金")
         first = add_months(month, -1)
