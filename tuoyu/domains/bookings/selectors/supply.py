@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from tuoyu.core import clock, rls
+from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import DaySheet, DayStatus, StaffShift
 from tuoyu.domains.attendance.selectors.ratios import ratio_table
 from tuoyu.domains.bookings import rules
@@ -20,8 +21,7 @@ from tuoyu.domains.bookings.rules import HalfHour
 from tuoyu.domains.enrolment.models import Enrolment, ServiceForm
 from tuoyu.domains.institutions.models import ClassGroup
 from tuoyu.domains.policies.books import current_book
-from tuoyu.domains.workforce.models import CARE_KINDS, Certificate, Staff
-from tuoyu.domains.workforce.selectors import working
+from tuoyu.domains.workforce.selectors import list_counted
 
 BY_BOOKING = (ServiceForm.HOURLY, ServiceForm.TEMPORARY)
 
@@ -84,12 +84,8 @@ def _room(opening: Opening, now: datetime) -> Room:
 
 
 def certified(institution_id: int, day: date) -> set[int]:
-    """当日在职且证书有效的保育人员。"""
-    held = Certificate.all_rows.filter(
-        Q(expires_on=None) | Q(expires_on__gt=day), kind__in=CARE_KINDS, issued_on__lte=day
-    )
-    staff = Staff.all_rows.filter(institution_id=institution_id, certificates__in=held)
-    return set(working(staff, day).values_list("pk", flat=True))
+    """当日在职且证件有效的人员：the same who count in the ratio of the room."""
+    return list_counted(SYSTEM, institution_id, day)
 
 
 def _on_duty(opening: Opening, now: datetime) -> set[int]:
