@@ -13,14 +13,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tuoyu.core.fields import SealedText
-from tuoyu.core.identifiers import uuid7
 from tuoyu.core.scope import ChildScopedQuerySet, OwnQuerySet, ScopedManager, ScopedQuerySet
 
 
 class Message(models.Model):
     """站内消息：one row a recipient. ``key`` makes a repeat harmless."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, editable=False)
     user_id = models.BigIntegerField("收件人")
     kind = models.CharField("种类", max_length=12)
     title = models.CharField("标题", max_length=80)
