@@ -12,6 +12,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.access.care_papers import care_paper_subjects
+from tests.access.message_subjects import message_subjects
 from tests.files import samples
 from tests.grants.subjects import grant_subjects
 from tests.quality import subjects as star_subjects
@@ -79,6 +80,8 @@ BY_ROUTE = {
     ("government:import_", "batch_id"): "county_import",
     ("government:import_", "code"): "county_sheet",
     ("government:sandbox_", "rule_id"): "sandbox_rule",
+    ("institution:notice", "notice_id"): "letter_id",
+    ("family:notice", "notice_id"): "letter_id",
 }
 
 
@@ -105,6 +108,7 @@ def subjects(w: World) -> dict[str, Pair]:
     pairs |= grant_subjects(w)
     pairs |= voucher_subjects(w)
     pairs |= care_paper_subjects(w)
+    pairs |= message_subjects(w)
     return pairs
 
 

@@ -37,6 +37,7 @@ from tuoyu.sim.funds import put_budgets
 from tuoyu.sim.grants import apply_for_grants
 from tuoyu.sim.insurance import insure
 from tuoyu.sim.kitchen import feed
+from tuoyu.sim.messages import open_family_accounts, tell_families
 from tuoyu.sim.payments import pay_out, prepare_some, put_accounts
 from tuoyu.sim.quality import rate_institutions
 from tuoyu.sim.safety import guard
@@ -241,6 +242,7 @@ def count_indicators(b: Built) -> None:
 
 # 收尾步骤，in order; others may append theirs.
 FINISH = [
+    open_family_accounts,
     bill_families,
     put_budgets,
     put_accounts,
@@ -257,5 +259,6 @@ FINISH = [
     live_a_day,
     feed,
     guard,
+    tell_families,
     count_indicators,
 ]
