@@ -19,7 +19,7 @@ from tuoyu.domains.institutions.models import ClassGroup, Institution
 from tuoyu.domains.workforce import rules
 from tuoyu.domains.workforce.models import RotaShift
 from tuoyu.domains.workforce.rules import Gap
-from tuoyu.domains.workforce.selectors import list_counted
+from tuoyu.domains.workforce.selectors import counted_on
 from tuoyu.domains.workforce.selectors.rota import away, list_shifts
 
 YOUNGEST = ("infant", "home", "toddler", "mixed", "older")
@@ -112,7 +112,7 @@ def rota_week(scope: Scope, institution: Institution, monday: date, now: datetim
     )
     shifts = list_shifts(scope, institution.pk, monday, monday + WEEK)
     off = away(scope, institution.pk, monday, monday + WEEK)
-    counted = {d: list_counted(scope, institution.pk, d) for d in days}
+    counted = counted_on(scope, institution.pk, days)
     seen = _Seen(
         shifts=[s for s in shifts if s.day in counted],
         off=off,

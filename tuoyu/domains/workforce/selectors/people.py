@@ -143,21 +143,42 @@ def count_staff(scope: Scope, on: date) -> int:
 
 
 def list_counted(scope: Scope, institution_id: int, on: date) -> set[int]:
-    """当日可计入师幼比的人员。
+    """当日可计入师幼比的人员。"""
+    return counted_on(scope, institution_id, [on])[on]
+
+
+def counted_on(scope: Scope, institution_id: int, days: Iterable[date]) -> dict[date, set[int]]:
+    """各日可计入师幼比的人员，in two queries.
 
     A care certificate in force, and no health card that has run out. Someone whose health card was
     never entered still counts and is shown as missing: a gap in the books is not an expiry.
     """
-    papers = Certificate.objects.visible_to(scope).filter(
-        institution_id=institution_id, issued_on__lte=on
+    kinds = (*CARE_KINDS, CertificateKind.HEALTH)
+    papers = list(
+        Certificate.objects.visible_to(scope)
+        .filter(institution_id=institution_id, kind__in=kinds)
+        .values_list("staff_id", "kind", "issued_on", "expires_on")
     )
-    lasting = Q(expires_on=None) | Q(expires_on__gt=on)
-    able = set(papers.filter(lasting, kind__in=CARE_KINDS).values_list("staff_id", flat=True))
-    cards = papers.filter(kind=CertificateKind.HEALTH)
-    healthy = set(cards.filter(lasting).values_list("staff_id", flat=True))
-    run_out = set(cards.values_list("staff_id", flat=True)) - healthy
-    present = working(Staff.objects.visible_to(scope), on).filter(institution_id=institution_id)
-    return (able - run_out) & set(present.values_list("pk", flat=True))
+    people = list(
+        Staff.objects.visible_to(scope)
+        .filter(institution_id=institution_id)
+        .values_list("pk", "hired_on", "left_on")
+    )
+    return {day: _counted(papers, people, day) for day in days}
+
+
+def _counted(
+    papers: list[tuple[int, str, date, date | None]],
+    people: list[tuple[int, date, date | None]],
+    day: date,
+) -> set[int]:
+    held = [(staff, kind, ends) for staff, kind, issued, ends in papers if issued <= day]
+    lasting = {(staff, kind) for staff, kind, ends in held if ends is None or ends > day}
+    run_out = {staff for staff, kind, _ in held if kind == CertificateKind.HEALTH}
+    run_out -= {staff for staff, kind in lasting if kind == CertificateKind.HEALTH}
+    able = {staff for staff, kind in lasting if kind != CertificateKind.HEALTH}
+    here = {pk for pk, hired, left in people if hired <= day and (left is None or left > day)}
+    return (able - run_out) & here
 
 
 def access_staff(scope: Scope, staff_id: int) -> Staff:
