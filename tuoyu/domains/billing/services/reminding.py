@@ -11,7 +11,7 @@ from tuoyu.core.access import Actor
 from tuoyu.core.clock import day_of
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.events import push_live
-from tuoyu.core.money import yuan
+from tuoyu.core.money import yuan_grouped
 from tuoyu.domains.billing import rules
 from tuoyu.domains.billing.models import Bill, Reminder
 from tuoyu.domains.billing.selectors.money import standings
@@ -78,7 +78,7 @@ def _tell(one: Reminder) -> None:
     tell(
         kind="fee",
         users=guardian_users(one.child_id, day_of(one.sent_at)),
-        title=f"{name}：{bill.month.month} 月账单过了缴费日，差 {yuan(one.left_fen)} 元",
+        title=f"{name}：{bill.month.month} 月账单过了缴费日，差 {yuan_grouped(one.left_fen)} 元",
         body=f"第 {one.number} 次提醒，{one.by_name}",
         url=f"/family/fees/{bill.pk}/",
         at=one.sent_at,

@@ -12,6 +12,7 @@ from tuoyu.core import clock
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.models import DayStatus, Dispute, GuardianConfirmation, MonthClose
 from tuoyu.domains.attendance.services import answer_dispute, correct
+from tuoyu.domains.messages.services.door import tell_door
 
 pytestmark = pytest.mark.django_db
 SEPTEMBER = date(2025, 9, 1)
@@ -116,6 +117,7 @@ def test_corrections_show_both_values(parent: Client, attended: World) -> None:
     assert "已更正" in found
     assert "原记录：到托 08:05–17:05" in found
     assert "更正为：请假，当天请病假，误点" in found
+    tell_door([kid.pk], clock.now())
     assert "09-03 考勤已更正为「请假」" in page(parent, attended, "/family/messages/")
 
 
