@@ -61,7 +61,7 @@ export function closeStage() {
   $("kiosk").inert = Boolean($("panel").firstElementChild);
 }
 
-export const buzz = (pattern) => navigator.vibrate?.(pattern);
+export const buzz = (pattern) => navigator.userActivation?.hasBeenActive && navigator.vibrate?.(pattern);
 
 let timer = 0;
 export function say(kind, text, act = null) {
