@@ -30,6 +30,7 @@ from tuoyu.domains.subsidies.models import Statement
 from tuoyu.domains.subsidies.services import settle
 from tuoyu.sim.billing import bill_families
 from tuoyu.sim.care import live_a_day
+from tuoyu.sim.care_papers import write_papers
 from tuoyu.sim.check_cases import check_history, write_shifts
 from tuoyu.sim.clawback import take_back_days
 from tuoyu.sim.draws import stream, uuid_of
@@ -257,6 +258,7 @@ FINISH = [
     apply_for_grants,
     ask_sandbox,
     live_a_day,
+    write_papers,
     feed,
     guard,
     tell_families,

@@ -12,6 +12,7 @@ from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import DaySheet, DayStatus
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.enrolment.models import Enrolment
+from tuoyu.domains.incidents.selectors.incidents import list_to_sign
 from tuoyu.domains.messages.selectors.notices import open_received
 from tuoyu.ends.family import reads
 from tuoyu.ends.family.money_news import money_todo
@@ -48,7 +49,8 @@ def list_todo(
         if child.pk not in confirmed:
             of_month = [s for day, s in own.items() if day < today.replace(day=1)]
             found += _last_month(scope, child, month, of_month)
-    return [*found, *_notices(scope, children), *_money(scope, children, now)]
+    rest = [*_notices(scope, children), *_money(scope, children, now)]
+    return [*_incidents(scope), *found, *rest]
 
 
 def _notices(scope: Scope, children: list[Child]) -> list[Todo]:
@@ -71,6 +73,20 @@ def _money(scope: Scope, children: list[Child], now: datetime) -> list[Todo]:
     """钱的事：bills past their day, vouchers that came by themselves."""
     names = {c.pk: c.name for c in children}
     return [Todo(i.icon, i.title, i.note, i.url, i.act) for i in money_todo(scope, names, now)]
+
+
+def _incidents(scope: Scope) -> list[Todo]:
+    """伤害记录待签字。"""
+    return [
+        Todo(
+            "heart",
+            f"{it.child.name}的伤害记录待您签字",
+            "签字表示您已看到，不表示同意其中的说法",
+            reverse("family:incident", args=[it.pk]),
+            "查看",
+        )
+        for it in list_to_sign(scope)
+    ]
 
 
 def _missing_today(

@@ -141,7 +141,7 @@ def family_view(scope: Scope, incident_id: int) -> FamilyView:
     )
 
 
-def count_to_sign(scope: Scope, child_id: int | None = None) -> list[Incident]:
+def list_to_sign(scope: Scope, child_id: int | None = None) -> list[Incident]:
     """家长待签的。"""
     rows = _visible(scope).exclude(signs__who=IncidentSign.Who.PARENT)
     if child_id is not None:

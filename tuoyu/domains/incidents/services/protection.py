@@ -13,6 +13,7 @@ from django.db import transaction
 
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError
+from tuoyu.core.identifiers import opaque_id
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.incidents import rules, telling
 from tuoyu.domains.incidents.models import MandatoryReport, MandatoryStep
@@ -32,6 +33,7 @@ def report(
     what: str,
     by: Actor,
     at: datetime,
+    number: int | None = None,
 ) -> MandatoryReport:
     """报告：stored at once and for good."""
     child = access_child(by.scope, child_id)
@@ -44,6 +46,7 @@ def report(
         raise DomainError("future", "发现时间晚于现在，请改正")
     inst = Institution.objects.unscoped(reason="机构信息公开").get(pk=by.institution_id)
     made = MandatoryReport(
+        id=number or opaque_id(),
         subject_child_id=child.pk, institution_id=inst.pk, region_code=inst.region_code,
         kinds=chosen, found_at=found_at, what=what.strip(), made_by=by.user_id or 0,
         made_by_name=by.name, made_at=at,
@@ -55,7 +58,14 @@ def report(
 
 @transaction.atomic
 def add_step(
-    *, report_id: int, kind: str, happened_at: datetime, detail: str, by: Actor, at: datetime
+    *,
+    report_id: int,
+    kind: str,
+    happened_at: datetime,
+    detail: str,
+    by: Actor,
+    at: datetime,
+    number: int | None = None,
 ) -> MandatoryStep:
     """登记办理：the hand-over to the police with its time and receipt, then what followed."""
     found = access_report(by, report_id)
@@ -70,6 +80,7 @@ def add_step(
     if not found.found_at <= happened_at <= at + timedelta(minutes=1):
         raise DomainError("time", "时间应在发现之后、现在之前，请改正")
     made = MandatoryStep(
+        id=number or opaque_id(),
         report=found, institution_id=found.institution_id, region_code=found.region_code, kind=kind,
         at=happened_at, detail=detail.strip() or "—", by_user=by.user_id or 0, by_name=by.name,
         made_at=at,

@@ -14,6 +14,7 @@ from tuoyu.core.access import Actor
 from tuoyu.core.cases import services as cases
 from tuoyu.core.cases.models import Case
 from tuoyu.core.errors import DomainError
+from tuoyu.core.identifiers import opaque_id
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.incidents import rules, telling
 from tuoyu.domains.incidents.models import (
@@ -45,13 +46,16 @@ class Note:
 
 
 @transaction.atomic
-def draft(*, child_id: int, note: Note, by: Actor, at: datetime) -> Incident:
-    """起草：nobody but the institution sees it."""
+def draft(
+    *, child_id: int, note: Note, by: Actor, at: datetime, number: int | None = None
+) -> Incident:
+    """起草：nobody but the institution sees it. ``number``: its id, when it is drawn."""
     child = access_child(by.scope, child_id)
     inst = Institution.objects.unscoped(reason="机构信息公开").get(pk=by.institution_id)
     if child.institution_id != inst.pk:
         raise DomainError("not-here", "这个孩子现在不在本园，不能登记；请核对姓名")
     made = Incident(
+        id=number or opaque_id(),
         child=child,
         institution_id=inst.pk,
         region_code=inst.region_code,

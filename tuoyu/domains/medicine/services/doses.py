@@ -47,6 +47,7 @@ def give(
     reason: str = "",
     note: str = "",
     second: Signer | None = None,
+    dose_id: uuid.UUID | None = None,
 ) -> Dose:
     """登记一次喂药（或没有喂）。``second`` has proved itself by PIN; else it signs later."""
     request = _locked(request_id, by)
@@ -68,10 +69,10 @@ def give(
     _check_second(by.user_id, second)
     try:
         with transaction.atomic():
+            giver = Signer(by.user_id or 0, by.name)
             made = _create(
-                request, uuid7(), due_at, at, at, Signer(by.user_id or 0, by.name), outcome, reason,
-                note, second,
-            )  # fmt: skip
+                request, dose_id or uuid7(), due_at, at, at, giver, outcome, reason, note, second
+            )
     except IntegrityError as error:
         raise DomainError("twice", TWICE) from error
     _after(made, at)

@@ -11,6 +11,7 @@ from django.db import transaction
 from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.core.identifiers import opaque_id
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.medicine import rules, telling
@@ -46,12 +47,14 @@ def ask(
     agreed: bool,
     by: Actor,
     at: datetime,
+    number: int | None = None,
 ) -> MedicineRequest:
-    """家长委托喂药：the first of the two consents."""
+    """家长委托喂药：the first of the two consents. ``number``: its id, when it is drawn."""
     child = access_child(by.scope, child_id)
     _check(paper, agreed, clock.day_of(at), photo_id)
     inst = Institution.objects.unscoped(reason="机构信息公开").get(pk=institution_id)
     made = MedicineRequest.all_rows.create(
+        id=number or opaque_id(),
         child=child,
         institution_id=inst.pk,
         region_code=inst.region_code,

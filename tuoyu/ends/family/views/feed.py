@@ -60,6 +60,8 @@ def services(request: Request) -> HttpResponse:
     grid = [
         {"title": "接送码", "icon": "qr", "url": reverse("family:code")},
         {"title": "请假", "icon": "leave", "url": reverse("family:leave")},
+        {"title": "喂药委托", "icon": "pill", "url": reverse("family:medicines")},
+        {"title": "伤害记录", "icon": "heart", "url": reverse("family:incidents")},
         {
             "title": "考勤月表",
             "icon": "calendar",

@@ -39,7 +39,7 @@ def listing(request: Request) -> HttpResponse:
     context = {
         "page_title": "伤害记录",
         "tabs": [
-            {"title": "近三个月", "url": base, "count": 0, "current": not missing},
+            {"title": "近三个月", "url": base, "current": not missing},
             {
                 "title": "缺签字",
                 "url": f"{base}?show=missing",
