@@ -18,6 +18,7 @@ from tests.files import samples
 from tests.grants.subjects import grant_subjects
 from tests.quality import subjects as star_subjects
 from tests.vouchers.subjects import voucher_subjects
+from tests.outreach import outreach_subjects
 from tests.world import NOW, World, month_of_days
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.cases.services import open_case
@@ -108,6 +109,7 @@ def subjects(w: World) -> dict[str, Pair]:
     pairs |= {name: (value, value) for name, value in CONSTANT.items()}
     pairs |= grant_subjects(w)
     pairs |= voucher_subjects(w)
+    pairs |= outreach_subjects(w)
     pairs |= admission_subjects(w)
     pairs |= care_paper_subjects(w)
     pairs |= message_subjects(w)

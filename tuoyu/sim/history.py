@@ -39,6 +39,7 @@ from tuoyu.sim.grants import apply_for_grants
 from tuoyu.sim.insurance import insure
 from tuoyu.sim.kitchen import feed
 from tuoyu.sim.messages import open_family_accounts, tell_families
+from tuoyu.sim.outreach import reach_out
 from tuoyu.sim.payments import pay_out, prepare_some, put_accounts
 from tuoyu.sim.quality import rate_institutions
 from tuoyu.sim.safety import guard
@@ -262,5 +263,6 @@ FINISH = [
     feed,
     guard,
     tell_families,
+    reach_out,
     count_indicators,
 ]

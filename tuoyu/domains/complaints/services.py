@@ -281,7 +281,7 @@ def escalate_due(at: datetime) -> int:
             case = locked.filter(pk=pk, state=DESK).first()
             if case is None:
                 continue
-            found = Complaint.all_rows.get(pk=subject)
+            found = Complaint.all_rows.get(pk=subject or 0)
             _raise(found, "机构逾期没有答复", at)
             case = cases.move(case_id=pk, name="overdue", by=CLERK, at=at)
             _after(case, found, at)

@@ -42,8 +42,11 @@ class Plan:
 
 
 @transaction.atomic
-def publish(*, plan: Plan, by: Actor, at: datetime) -> Session:
-    """发布一场活动：by an institution, or by a county for its centre."""
+def publish(*, plan: Plan, by: Actor, at: datetime, secret: str = "") -> Session:
+    """发布一场活动：by an institution, or by a county for its centre.
+
+    ``secret`` is drawn here; only a simulated city brings its own.
+    """
     if not by.may(HOLD):
         raise NotFound
     _check(plan, at)
@@ -62,7 +65,7 @@ def publish(*, plan: Plan, by: Actor, at: datetime) -> Session:
         seats=plan.seats,
         age_from=plan.age_from,
         age_to=plan.age_to,
-        secret=secrets.token_hex(16),
+        secret=secret or secrets.token_hex(16),
         published_at=at,
         published_by_name=by.name,
     )

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tuoyu.ends.family.views import (
     access,
+    articles,
     admissions,
     agreements,
     album,
@@ -112,6 +113,13 @@ urlpatterns += [
     path("groups/<int:session_id>/feedback/", groups.feedback, name="group_feedback"),
 ]
 # ── 养育活动的路由：end ──
+
+# ── 科学育儿的路由：begin (views/articles.py) ──
+urlpatterns += [
+    path("articles/", articles.articles, name="articles"),
+    path("articles/<slug:article_slug>/", articles.article, name="article"),
+]
+# ── 科学育儿的路由：end ──
 
 # ── 相册的路由：begin (views/album.py) ──
 urlpatterns += [

@@ -16,6 +16,7 @@ ENTRIES = [
     ("政策", "public:policy"),
     ("公示", "public:publicity"),
     ("星级", "public:stars"),
+    ("育儿", "public:articles"),
     ("投诉", "public:complaint_new"),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from tuoyu.ends.public.views import (
+    articles,
     complaints,
     enquiry,
     find,
@@ -37,6 +38,13 @@ urlpatterns += [
     path("public/complaints/find/", complaints.find, name="complaint_find"),
 ]
 # ── 投诉的路由：end ──
+
+# ── 科学育儿的路由：begin (views/articles.py) ──
+urlpatterns += [
+    path("public/articles/", articles.articles, name="articles"),
+    path("public/articles/<slug:article_slug>/", articles.article, name="article"),
+]
+# ── 科学育儿的路由：end ──
 
 # ── 授牌与抽取记录的路由：begin (views/plaque.py) ──
 urlpatterns += [

@@ -19,7 +19,7 @@ from tuoyu.domains.bookings.models import Booking, Form, Opening, State, Terms
 from tuoyu.domains.bookings.selectors.lists import access_booking, find_terms, prices_of
 from tuoyu.domains.bookings.selectors.supply import BY_BOOKING, half_hours
 from tuoyu.domains.children.models import Child, Consent, Guardianship
-from tuoyu.domains.children.selectors import access_child
+from tuoyu.domains.children.selectors import access_child, consenting
 from tuoyu.domains.enrolment.days import admit_day, withdraw_day
 from tuoyu.domains.enrolment.models import Enrolment, ServiceForm
 from tuoyu.domains.enrolment.rules import age_problem
@@ -89,7 +89,7 @@ def _book(child: Child, wish: Wish, by: Actor, at: datetime) -> Booking:
                 enrolment_id=_admit(child, group, opening.day, wish.form, clock.day_of(at)),
                 cancel_until=rules.cancel_until(start, terms.cancel_hours),
                 made_at=at,
-                made_by=by.user_id,
+                made_by=by.user_id or 0,
                 made_by_name=by.name,
             )
     except IntegrityError as error:
@@ -137,8 +137,7 @@ def _check_child(child: Child, group: ClassGroup, opening: Opening, wish: Wish, 
         raise DomainError(
             "health", "没有勾选健康申报；孩子有发热、皮疹、腹泻等不适时不能预约，请先就诊"
         )
-    held = Consent.all_rows.filter(child=child, withdrawn_at=None, purpose__in=NEEDED)
-    missing = set(NEEDED) - set(held.values_list("purpose", flat=True))
+    missing = {p for p in NEEDED if not consenting([child.pk], p, opening.day)}
     if missing:
         names = "、".join(f"「{Consent.Purpose(p).label}」" for p in NEEDED if p in missing)
         raise DomainError("consent", f"还没有同意{names}，请先到「同意与撤回」里同意，再来预约")

@@ -67,7 +67,7 @@ def open_day(world: World, director: Actor, day: date = DAY, most: int | None = 
 
 
 def wish(opening: Opening, child: Child, start: int = 540, end: int = 630, **more: Any) -> Wish:
-    values = {"form": "hourly", "is_well": True} | more
+    values: dict[str, Any] = {"form": "hourly", "is_well": True} | more
     return Wish(opening.pk, child.pk, start, end, **values)
 
 

@@ -26,7 +26,7 @@ def actor(world: World, who: str) -> Actor:
 
 
 def complain(world: World, who: str = "parent", **more: Any) -> Complaint:
-    values = {
+    values: dict[str, Any] = {
         "text": TEXT, "subject": "care", "address": "institution",
         "about_id": world.institutions["a1"].pk, "child_id": world.children["he"].pk,
     } | more  # fmt: skip

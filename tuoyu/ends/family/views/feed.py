@@ -72,6 +72,7 @@ def services(request: Request) -> HttpResponse:
         {"title": "费用", "icon": "receipt", "url": reverse("family:fees")},
         {"title": "补助怎么算", "icon": "yuan", "url": reverse("family:subsidies")},
         {"title": "计时托预约", "icon": "clock", "url": reverse("family:bookings")},
+        {"title": "科学育儿", "icon": "book", "url": reverse("family:articles")},
         {"title": "养育活动", "icon": "family", "url": reverse("family:groups")},
         {"title": "投诉与意见", "icon": "mail", "url": reverse("family:complaints")},
         {"title": "报名入托", "icon": "child", "url": reverse("family:admissions")},

@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from tuoyu.core import clock
 from tuoyu.core.access import Request, page
+from tuoyu.core.periods import age_months
 from tuoyu.core.scope import Scope
 from tuoyu.domains.attendance.models import DaySheet
 from tuoyu.domains.children.selectors import access_child
+from tuoyu.domains.groups.articles import of_the_day
 from tuoyu.domains.identity.services import set_elder
 from tuoyu.ends.family import reads, timeline
 from tuoyu.ends.family.forecast import Forecast, forecast
@@ -91,6 +93,7 @@ def _content(request: Request, picked: Chosen) -> dict[str, Any]:
         "now_url": f"{reverse('family:now')}?child={picked.child.pk}",
         "pictures": latest_photos(scope, picked.child.pk, day) if is_elder(request) else [],
         "phone": picked.enrolment.institution.phone if picked.enrolment else "",
+        "article": of_the_day(age_months(picked.child.born_on, day), day.toordinal()),
     }
 
 
