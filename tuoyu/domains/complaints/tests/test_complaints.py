@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.actors import actor_for_user
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core import rls, workdays
 from tuoyu.core.access import ANONYMOUS, Actor
 from tuoyu.core.cases.models import Case

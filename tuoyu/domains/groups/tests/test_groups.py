@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.actors import actor_for_user
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.groups import rules, selectors, services

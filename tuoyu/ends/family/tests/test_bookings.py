@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.actors import actor_for_user
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.domains.bookings.models import Booking
 from tuoyu.domains.bookings.tests.test_bookings import DAY, family, open_day
 from tuoyu.domains.identity.models import User
