@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import global_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from tests.world import NOW, World
@@ -23,16 +22,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _quick_hash(settings: Any) -> None:
+def _quick_hash(settings: Any, request: pytest.FixtureRequest) -> None:
     """The hash of production takes a second each; what is tested here is what stands around it."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if "slow_hash" not in request.node.name:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def test_pin_is_kept_as_a_slow_hash() -> None:
-    from tuoyu.config import settings as ours
-
-    hashers = getattr(ours, "PASSWORD_HASHERS", global_settings.PASSWORD_HASHERS)
-    assert hashers[0] == "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+def test_pin_is_kept_as_a_slow_hash(settings: Any) -> None:
+    assert settings.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.PBKDF2PasswordHasher"
     assert PBKDF2PasswordHasher.iterations >= 600_000
 
 

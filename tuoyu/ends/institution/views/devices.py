@@ -31,6 +31,7 @@ def _devices(request: Request, **more: Any) -> HttpResponse:
         "using": [d for d in rows if d.revoked_at is None],
         "gone": [d for d in rows if d.revoked_at is not None],
         "door_url": request.build_absolute_uri("/kiosk/"),
+        "room_url": request.build_absolute_uri(reverse("institution:tablet")),
     }
     return render(request, "institution/devices.html", context | more)
 

@@ -55,6 +55,7 @@ def _shell(request: Request, mode: str) -> HttpResponse:
         "sheet": reverse("institution:room_sheets"),
         "sleep": reverse("institution:room_sleep"),
         "pin": reverse("institution:room_pin"),
+        "intervals": reverse("institution:room_intervals"),
         "login": settings.LOGIN_URL,
     }
     context: dict[str, Any] = {
@@ -70,7 +71,11 @@ def _shell(request: Request, mode: str) -> HttpResponse:
 def state(request: Request) -> HttpResponse:
     """班级页内容。"""
     found = build_state(request.actor.scope, own(request), clock.now())
-    me = {"id": by(request), "name": request.actor.name}
+    me = {
+        "id": by(request),
+        "name": request.actor.name,
+        "may_set": request.actor.may("inst:room:set"),
+    }
     return JsonResponse(found | {"me": me, "csrf": get_token(request)})
 
 

@@ -29,6 +29,7 @@ export async function forget() {
 }
 
 export const isKnown = () => told !== null;
+export const maySet = () => Boolean(told?.me?.may_set);
 export const isToday = () => told?.day === clock.day();
 export const institution = () => told?.institution.name ?? "";
 export const people = () => told?.people ?? [];

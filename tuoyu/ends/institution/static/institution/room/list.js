@@ -24,7 +24,8 @@ export function draw() {
   fill($("bar"), el("div", { class: "rm-foot" },
     !isTablet && el("a", { class: "btn rm-side", href: `${config.sheet}${query}` }, icon("print", "s"), "一日生活"),
     !isTablet && el("a", { class: "btn rm-side", href: `${config.sleep}${query}` }, icon("print", "s"), "睡眠巡视"),
-    !isTablet && el("a", { class: "btn rm-side", href: config.pin }, icon("key", "s"), "班级口令")));
+    !isTablet && el("a", { class: "btn rm-side", href: config.pin }, icon("key", "s"), "班级口令"),
+    !isTablet && day.maySet() && el("a", { class: "btn rm-side", href: config.intervals }, icon("clock", "s"), "巡视间隔")));
 }
 
 // 一次点下的几条是一件事

@@ -68,7 +68,7 @@ export function say(kind, text, act = null) {
   const glyph = { ok: "ok", warn: "info", danger: "alert" }[kind];
   fill($("toasts"), el("div", { class: `ty-alert is-${kind} rm-said` }, icon(glyph), el("b", {}, text), act));
   clearTimeout(timer);
-  timer = setTimeout(hush, 6000);
+  timer = setTimeout(hush, 8000);
   if (kind === "ok") buzz(30);
 }
 

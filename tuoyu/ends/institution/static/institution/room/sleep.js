@@ -13,7 +13,7 @@ export function draw() {
   const awake = day.present().filter((c) => !c.nap).length;
   const unset = list.some((c) => !c.nap.minutes);
   fill($("view"),
-    unset && el("p", { class: "ty-alert is-warn" }, "巡视间隔未设（待定）：过点不会提醒，请园长在「睡眠巡视间隔」里设定。"),
+    unset && el("p", { class: "ty-alert is-warn" }, "巡视间隔未设（待定），过点不会提醒；请园长在「今天」页的「巡视间隔」里设定。"),
     list.length === 0 ? empty("现在没有睡着的孩子") : el("div", { class: "rm-beds" }, ...list.map(bed)));
   fill($("bar"), el("div", { class: "rm-foot" },
     button(`记入睡${awake ? `（醒着 ${awake} 人）` : ""}`, () => open("nap_start"), { kind: "btn rm-main", glyph: "bed", disabled: awake === 0 }),
