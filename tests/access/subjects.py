@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.access.care_papers import care_paper_subjects
 from tests.access.message_subjects import message_subjects
 from tests.admissions.subjects import admission_subjects
+from tests.access.moment_subjects import moment_subjects
 from tests.files import samples
 from tests.grants.subjects import grant_subjects
 from tests.quality import subjects as star_subjects
@@ -113,6 +114,7 @@ def subjects(w: World) -> dict[str, Pair]:
     pairs |= admission_subjects(w)
     pairs |= care_paper_subjects(w)
     pairs |= message_subjects(w)
+    pairs |= moment_subjects(w)
     return pairs
 
 

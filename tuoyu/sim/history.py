@@ -40,6 +40,7 @@ from tuoyu.sim.insurance import insure
 from tuoyu.sim.kitchen import feed
 from tuoyu.sim.messages import open_family_accounts, tell_families
 from tuoyu.sim.outreach import reach_out
+from tuoyu.sim.moments import keep_moments
 from tuoyu.sim.payments import pay_out, prepare_some, put_accounts
 from tuoyu.sim.quality import rate_institutions
 from tuoyu.sim.safety import guard
@@ -264,5 +265,6 @@ FINISH = [
     guard,
     tell_families,
     reach_out,
+    keep_moments,
     count_indicators,
 ]

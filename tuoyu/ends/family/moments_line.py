@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 
 from tuoyu.core import clock
@@ -91,7 +91,7 @@ def _noted(note: Observation) -> Item:
     return Item(note.seen_at, "edit", note.text, f"老师的观察 · {areas}")
 
 
-def latest_photos(scope: Scope, child_id: int, today: date, *, most: int = 6) -> list[Photo]:
+def latest_photos(scope: Scope, child_id: int, *, most: int = 6) -> list[Photo]:
     """今天的照片；on a day without any, those of the latest day that has some."""
     found = shown_photos(scope, child_id)[:40]
     if not found:

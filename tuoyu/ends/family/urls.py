@@ -6,10 +6,10 @@ from django.urls import path
 
 from tuoyu.ends.family.views import (
     access,
-    articles,
     admissions,
     agreements,
     album,
+    articles,
     billing,
     bookings,
     code,
@@ -18,8 +18,8 @@ from tuoyu.ends.family.views import (
     feed,
     groups,
     home,
-    incidents,
     inbox,
+    incidents,
     install,
     leave,
     medicine,

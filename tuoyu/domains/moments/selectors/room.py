@@ -52,10 +52,11 @@ def list_photos(scope: Scope, day: date, class_group_id: int | None = None) -> l
     )
 
 
-def list_left_over(scope: Scope, day: date) -> int:
-    """往日还没有发布的草稿数。"""
+def left_over_day(scope: Scope, day: date) -> date | None:
+    """往日还有未发布草稿的、最近的一天。"""
     rows = room_photos(scope).filter(state=PhotoState.DRAFT, taken_at__lt=clock.at(day))
-    return rows.count()
+    last = rows.order_by("-taken_at").values_list("taken_at", flat=True).first()
+    return clock.day_of(last) if last else None
 
 
 def child_photos(scope: Scope, child_id: int, *, most: int = 60) -> list[Photo]:

@@ -85,13 +85,15 @@ def _content(request: Request, picked: Chosen) -> dict[str, Any]:
     items = timeline.tell(events, relations)
     items += tell_moments(scope, picked.child.pk, clock.at(day))
     items.sort(key=lambda i: i.at, reverse=True)
+    pictures = latest_photos(scope, picked.child.pk) if is_elder(request) else []
     return {
         "today": today,
         "items": items,
         "earlier": _earlier(scope, picked, moment, relations) if len(items) < FEW else None,
         "month": month_forecast(request, picked, moment, sheets),
         "now_url": f"{reverse('family:now')}?child={picked.child.pk}",
-        "pictures": latest_photos(scope, picked.child.pk, day) if is_elder(request) else [],
+        "pictures": pictures,
+        "pictures_day": clock.day_of(pictures[0].taken_at) if pictures else None,
         "phone": picked.enrolment.institution.phone if picked.enrolment else "",
         "article": of_the_day(age_months(picked.child.born_on, day), day.toordinal()),
     }

@@ -57,7 +57,7 @@ def photos(request: Request) -> HttpResponse:
         "lacking": lacking,
         "chips": _chips(rooms, wanted, day),
         "room_id": wanted or "",
-        "left_over": room.list_left_over(scope, day),
+        "left_over": room.left_over_day(scope, day),
         "accept": ACCEPT,
         "hour": PUBLISH_AT,
         "most": MOST_AT_ONCE,
@@ -146,11 +146,7 @@ def photo(request: Request, photo_id: uuid.UUID) -> HttpResponse:
     faces = _faces(request, day)
     have = {f.id for f in faces}
     faces += list(room.list_faces(request.actor.scope, clock.today(), named - have))
-    first = [f for f in faces if f.class_group_id == found.class_group_id]
-    groups = [("本班", first)] if first else []
-    others = [f for f in faces if f not in first]
-    if others:
-        groups.append(("其他班" if first else "在园儿童", others))
+    groups = _by_room(faces, found.class_group_id)
     text, kind = _BADGES[_mark(found)]
     context = {
         "page_title": "标记照片" if found.state == PhotoState.DRAFT else "照片",
@@ -166,6 +162,14 @@ def photo(request: Request, photo_id: uuid.UUID) -> HttpResponse:
         "next": _next_todo(request, found),
     }
     return render(request, "institution/photo.html", context)
+
+
+def _by_room(faces: list[room.Face], first: int | None) -> list[tuple[str, list[room.Face]]]:
+    """按班分组，照片所在的班在前。"""
+    groups: dict[int, list[room.Face]] = {first: []} if first is not None else {}
+    for face in faces:
+        groups.setdefault(face.class_group_id, []).append(face)
+    return [(found[0].class_name, found) for found in groups.values() if found]
 
 
 def _next_todo(request: Request, before: Photo) -> Photo | None:

@@ -2,6 +2,7 @@
 const form = document.querySelector('#shoot');
 const input = form?.querySelector('input[type="file"]');
 
+form?.classList.add('is-auto');
 input?.addEventListener('change', () => {
   if (!input.files.length) return;
   form.classList.add('is-picked');
