@@ -89,7 +89,7 @@ class _House:
                 early = timedelta(minutes=self.rng.randrange(-25, 0) + (40 if back == 4 else 0))
                 at = clock.at(day, due.hour, due.minute) + early
                 if not missed and at < self.now:
-                    self._round(point, at, back == 6 and n == 1)
+                    self._round(point, at, back == 1 and n == 1)
 
     def _round(self, point: Point, at: datetime, bad: bool) -> None:
         by = self.teacher if self.rng.random() < 0.7 else self.director
@@ -98,7 +98,7 @@ class _House:
             results[1] = Result(point.items[1], False, "滑梯一颗螺栓松动")
         services.record_round(
             scope=by.scope, point_id=point.pk, results=results, by=by, at=at,
-            fix_by=clock.day_of(at) + timedelta(days=1) if bad else None,
+            fix_by=clock.day_of(at) + timedelta(days=3) if bad else None,
             key=uuid_of(self.rng, int(at.timestamp() * 1000)),
         )  # fmt: skip
 

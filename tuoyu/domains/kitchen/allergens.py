@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 SOURCE = "GB 7718—2011 4.4.3.1"
 ALLERGENS = {
-    "gluten": "含麸质谷物",
+    "gluten": "麸质谷物",
     "crustacean": "甲壳类",
     "fish": "鱼类",
     "egg": "蛋类",

@@ -28,7 +28,7 @@ from tuoyu.domains.safety.models import (
     Round,
 )
 from tuoyu.domains.safety.rules import Filled, Slot
-from tuoyu.domains.safety.states import HAZARD
+from tuoyu.domains.safety.states import FOUND, HAZARD
 
 TONES = {
     rules.DONE: "ok",
@@ -157,7 +157,12 @@ def _with_cases(scope: Scope, rows: Iterable[Hazard], today: date) -> list[OpenH
     found = list(rows)
     cases = Case.objects.visible_to(scope).filter(type=HAZARD, subject_id__in=[h.pk for h in found])
     known = {c.subject_id: c for c in cases}
-    return [OpenHazard(h, known.get(h.pk), h.closed_at is None and h.due_on < today) for h in found]
+    return [OpenHazard(h, c := known.get(h.pk), _is_late(h, c, today)) for h in found]
+
+
+def _is_late(hazard: Hazard, case: Case | None, today: date) -> bool:
+    """超期：not yet mended; one that waits for its second look is not late."""
+    return case is not None and case.state == FOUND and hazard.due_on < today
 
 
 def access_hazard(scope: Scope, hazard_id: int, today: date) -> OpenHazard:

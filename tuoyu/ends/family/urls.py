@@ -22,6 +22,7 @@ from tuoyu.ends.family.views import (
     incidents,
     install,
     leave,
+    meals,
     medicine,
     month,
     subsidy,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("code/", code.code, name="code"),
     path("code/qr/", code.qr, name="code_qr"),
     path("code/<int:code_id>/cancel/", code.cancel, name="code_cancel"),
+    path("menu/", meals.menu, name="menu"),
+    path("allergy/", meals.allergy, name="allergy"),
     path("leave/", leave.leave, name="leave"),
     path("leave/withdraw/", leave.withdraw, name="leave_withdraw"),
     path("month/<str:key>/", month.month, name="month"),
@@ -66,9 +69,7 @@ urlpatterns = [
     path("admissions/new/", admissions.new, name="admission_new"),
     path("admissions/claim/", admissions.claim, name="admission_claim"),
     path("admissions/<int:wish_id>/", admissions.wish, name="admission"),
-    path(
-        "admissions/<int:wish_id>/do/<slug:family_step>/", admissions.step, name="admission_step"
-    ),
+    path("admissions/<int:wish_id>/do/<slug:family_step>/", admissions.step, name="admission_step"),
     path(
         "admissions/<int:wish_id>/papers/<slug:paper_kind>/",
         admissions.paper,

@@ -146,7 +146,10 @@ def list_meals(scope: Scope, institution_id: int, class_id: int, day: date) -> l
         return []
     rows = [d for d in dishes_of(menu) if d.day == day]
     eaters = list_eaters(scope, institution_id, day)
-    here = {e.child_id for e in eaters if e.class_id == class_id and not e.is_away}
+    mine = [e for e in eaters if e.class_id == class_id and not e.is_away]
+    here, bands = {e.child_id for e in mine}, {e.band for e in mine}
+    known = dishes(d.recipe_id for d in rows)
+    rows = [d for d in rows if any(known[d.recipe_id].is_for(b) for b in bands)]
     red = [c for c in list_clashes(scope, menu) if c.day == day and c.child.child_id in here]
     served = {
         s.meal: s

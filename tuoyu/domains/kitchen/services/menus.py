@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from tuoyu.core import events
+from tuoyu.core import clock, events
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import Scope
@@ -149,7 +149,7 @@ def publish_menu(
 
 def _check_unsorted(scope: Scope, menu: Menu, at: datetime) -> None:
     """Whoever may be enrolled in that week: what is not sorted cannot be held against a dish."""
-    on = max(menu.week_on, at.date())
+    on = max(menu.week_on, clock.day_of(at))
     names = [u.name for u in list_unsorted(scope, menu.institution_id, on)]
     if names:
         raise DomainError(

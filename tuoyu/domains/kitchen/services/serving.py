@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import Scope
@@ -33,7 +34,7 @@ def serve(
 
     ``ticks`` are pairs of dish and child.
     """
-    found = _meal(scope, class_id, at.date(), meal)
+    found = _meal(scope, class_id, clock.day_of(at), meal)
     if found.serving is not None:
         return found.serving
     open_rows = [c for c in found.red if not c.is_safe]
@@ -61,12 +62,12 @@ def write(
 ) -> Serving:
     """写下一次供餐：a room that was offline may have ticked less; that is counted, not hidden."""
     group = ClassGroup.objects.visible_to(scope).get(pk=class_id)
-    eaters = list_eaters(scope, group.institution_id, at.date())
+    eaters = list_eaters(scope, group.institution_id, clock.day_of(at))
     rows = [(c, (c.dish_id, c.child.child_id) in ticks and c.is_safe) for c in found.red]
     with transaction.atomic():
         made, is_new = Serving.all_rows.get_or_create(
             class_group_id=class_id,
-            day=at.date(),
+            day=clock.day_of(at),
             meal=found.meal,
             defaults={
                 "id": key,

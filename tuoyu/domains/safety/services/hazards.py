@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.cases.services import move, open_case
 from tuoyu.core.errors import DomainError, NotFound
@@ -36,7 +37,7 @@ def find_hazard(
     """登记隐患。"""
     if not what.strip() or not place.strip():
         raise DomainError("no-words", "请写明在哪里、看到了什么")
-    if due_on < at.date():
+    if due_on < clock.day_of(at):
         raise DomainError("past", f"整改期限 {due_on} 已经过去，请选今天或以后的日子")
     if grade not in Hazard.Grade.values:
         raise NotFound
@@ -77,7 +78,7 @@ def fix_hazard(
     photo: UploadedFile[bytes] | None = None,
 ) -> Hazard:
     """整改：says what was done."""
-    found = access_hazard(scope, hazard_id, at.date())
+    found = access_hazard(scope, hazard_id, clock.day_of(at))
     move(case_id=_case(found.case), name="fix", by=by, at=at, opinion=opinion)
     hazard = found.hazard
     if photo is not None:
@@ -91,7 +92,7 @@ def close_hazard(
     *, scope: Scope, hazard_id: int, is_good: bool, opinion: str, by: Actor, at: datetime
 ) -> Hazard:
     """复查：by a person other than the one who mended it."""
-    found = access_hazard(scope, hazard_id, at.date())
+    found = access_hazard(scope, hazard_id, clock.day_of(at))
     name = "close" if is_good else "again"
     move(case_id=_case(found.case), name=name, by=by, at=at, opinion=opinion)
     hazard = found.hazard

@@ -69,6 +69,8 @@ def services(request: Request) -> HttpResponse:
         },
         {"title": "联络簿", "icon": "book", "url": reverse("family:book")},
         {"title": "园所通知", "icon": "megaphone", "url": reverse("family:notices")},
+        {"title": "食谱", "icon": "bowl", "url": reverse("family:menu")},
+        {"title": "过敏与忌口", "icon": "heart", "url": reverse("family:allergy")},
         {"title": "费用", "icon": "receipt", "url": reverse("family:fees")},
         {"title": "补助怎么算", "icon": "yuan", "url": reverse("family:subsidies")},
         {"title": "计时托预约", "icon": "clock", "url": reverse("family:bookings")},

@@ -13,6 +13,7 @@ from tuoyu.domains.kitchen.models import Menu, Recipe, Serving
 from tuoyu.domains.kitchen.rules import Allergy, Line
 from tuoyu.domains.kitchen.selectors.menus import list_clashes
 from tuoyu.domains.kitchen.services.allergies import hold_allergy
+from tuoyu.domains.kitchen.services.menus import add_dish, draft_menu, publish_menu
 from tuoyu.domains.kitchen.services.recipes import add_recipe
 from tuoyu.domains.safety.models import Point, Round
 from tuoyu.domains.safety.selectors import today
@@ -125,3 +126,24 @@ def test_a_round_is_walked_by_the_code_on_the_wall(world: World) -> None:
     other: Client = world.client("other-director")
     assert other.get(at("safety_at", made.pk)).status_code == 404
     assert other.get(at("safety_round", found.pk)).status_code == 404
+
+
+def test_a_parent_sees_the_menu_and_tells_of_an_allergy(world: World) -> None:
+    by = actor_for_user(world.users["director"])
+    squash, mango = _dish(world, "蒸南瓜", "南瓜"), _dish(world, "水果", "芒果")
+    menu = draft_menu(institution=world.institutions["a1"], day=NOW.date(), by=by, at=NOW)
+    for dish in (squash, mango):
+        add_dish(scope=by.scope, menu_id=menu.pk, day=NOW.date(), meal="3lunch", recipe_id=dish.pk)
+    client = world.client("parent")
+    child = {"child": world.children["he"].pk}
+    assert "还没有公布食谱" in client.get(reverse("family:menu"), child).content.decode()
+    publish_menu(scope=by.scope, menu_id=menu.pk, choices={}, by=by, at=NOW)
+    client.post(reverse("family:allergy"), child | {"codes": "egg", "foods": "芒果，草莓"})
+    html = client.get(reverse("family:menu"), child).content.decode()
+    assert "含 芒果，园里会另选替代" in html
+    assert faults_of(html) == []
+    page = client.get(reverse("family:allergy"), child).content.decode()
+    assert "待核对" in page
+    assert faults_of(page) == []
+    other = client.post(reverse("family:allergy"), {"child": world.children["feng"].pk})
+    assert other.status_code == 404
