@@ -116,6 +116,7 @@ def main(city_name: str | None, data: str | None) -> None:
     \b
     环境变量： TUOYU_CITY 城市包   TUOYU_DATA 数据目录   DATABASE_URL 外部数据库（空＝自带）
                TUOYU_OIDC_* 统一身份认证   TUOYU_HOSTS 允许的主机名   TUOYU_HTTPS=1 生产
+               TUOYU_SMS_* TUOYU_WECHAT_* TUOYU_SMTP_* TUOYU_PUSH_* 消息通道（不设则不发）
     """
     _choose(city_name, data)
 

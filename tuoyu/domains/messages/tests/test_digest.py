@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from tests.world import NOW, World
 from tuoyu.core import clock
@@ -102,3 +103,12 @@ def test_the_other_parent_hears_of_a_leave_in_the_digest(world: World) -> None:
     found = Message.all_rows.get(user_id=dad.pk)
     assert found.kind == "absence"
     assert found.title == "林小禾 10-16 请假"
+
+
+def test_the_door_leaves_a_job_in_its_own_transaction(world: World) -> None:
+    arrived(world)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'children' FROM procrastinate_jobs WHERE task_name = 'messages.door'"
+        )
+        assert (f"[{world.children['he'].pk}]",) in cursor.fetchall()

@@ -17,6 +17,7 @@ from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.attendance.models import DayStatus, EventKind, Method
 from tuoyu.domains.attendance.selectors import ChildToday, TodayBoard, today_board
 from tuoyu.domains.attendance.services import Answer, NewEvent, ask_leave, record
+from tuoyu.domains.messages.selectors.book import unseen_count
 from tuoyu.ends.institution import reads
 from tuoyu.ends.institution.shell import back_to, by, number, own
 
@@ -53,8 +54,13 @@ def wall(request: Request) -> HttpResponse:
         "rest": [_rest(c) for c in rest],
         "reasons": REASONS,
         "symptoms": SYMPTOMS,
+        "notes": unseen_count(scope, inst.pk, clock.day_of(now)) if _reads_book(request) else None,
     }
     return render(request, "institution/wall.html", context)
+
+
+def _reads_book(request: Request) -> bool:
+    return request.actor.may("inst:book:answer")
 
 
 def _chips(seen: TodayBoard, wanted: int | None, *, leaving: bool) -> list[dict[str, Any]]:
