@@ -11,11 +11,12 @@ from tuoyu.core import clock, workdays
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError
 from tuoyu.core.periods import add_months
+from tuoyu.domains.attendance.models import StaffShift
 from tuoyu.domains.identity.models import Assignment
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.reports import services as reports
 from tuoyu.domains.workforce import services
-from tuoyu.domains.workforce.models import BackgroundCheck
+from tuoyu.domains.workforce.models import BackgroundCheck, RotaShift
 from tuoyu.sim.draws import stream
 from tuoyu.sim.institutions import Inst
 from tuoyu.sim.state import Built
@@ -32,6 +33,7 @@ def run_office(b: Built) -> None:
     house = _House(b, next(i for i in b.institutions if i.is_show))
     BackgroundCheck.all_rows.bulk_create(_checks(b, rng), batch_size=1000)
     house.plan_week()
+    house.were_there()
     house.ask_leaves()
     house.send_reports()
     _second_site(b, house.show)
@@ -97,6 +99,26 @@ class _House:
                     by_name=self.director.name,
                     at=made_at,
                 )
+
+    def were_there(self) -> None:
+        """本周已过去的日子：they came as planned, one of them half an hour late."""
+        shifts = RotaShift.all_rows.filter(
+            institution_id=self.show.id, day__lt=self.now.date()
+        ).order_by("day", "id")
+        rows = []
+        for n, s in enumerate(shifts):
+            came = s.from_minute + (35 if n == 1 else -4)
+            rows.append(
+                StaffShift(
+                    staff_id=s.staff_id,
+                    institution_id=s.institution_id,
+                    region_code=s.region_code,
+                    class_group_id=s.class_group_id,
+                    in_at=clock.at(s.day) + timedelta(minutes=came),
+                    out_at=clock.at(s.day) + timedelta(minutes=s.to_minute + 5),
+                )
+            )
+        StaffShift.all_rows.bulk_create(rows)
 
     def ask_leaves(self) -> None:
         """请假：one granted for tomorrow, one that waits, one refused."""

@@ -80,19 +80,21 @@ class CheckForm(PlainForm):
 
 
 class ReportForm(PlainForm):
-    """手填项：only what no record can tell."""
+    """手填项：only what no record can tell; what is there may be saved before the rest."""
+
+    use_required_attribute = False
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for item in rules.manual_of(report.kind):
             held = report.answers.get(item.code, {}).get("value")
             self.fields[item.code] = _field(item)
-            self.fields[item.code].initial = _shown(item, held)
+            self.initial.setdefault(item.code, _shown(item, held))
 
 
 def _field(item: rules.Item) -> forms.Field:
     label = f"{item.title}（{item.unit}）" if item.unit else item.title
-    more: dict[str, Any] = {"label": label, "required": False, "help_text": item.hint}
+    more: dict[str, Any] = {"label": label, "help_text": item.hint}
     if item.kind == rules.CHOICE:
         picks = [("yes", "是"), ("no", "否")]
         return forms.ChoiceField(choices=picks, widget=forms.RadioSelect, **more)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from tuoyu.core import clock, workdays
 from tuoyu.core.scope import Scope
@@ -29,7 +30,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Cell:
-    """一个班一天里的一个半小时。``there`` is None for what is not yet past."""
+    """一个班一天里的一个半小时。``there`` is None for what is not yet past or not on record."""
 
     minute: int
     children: int
@@ -46,8 +47,9 @@ class Cell:
         return self.there is not None and self.needed is not None and self.there < self.needed
 
     @property
-    def text(self) -> str:
-        return rules.clock_text(self.minute)
+    def look(self) -> tuple[object, ...]:
+        """看上去的样子：neighbours that look the same are shown as one span."""
+        return self.children > 0, self.needed, self.planned, self.there
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,16 @@ class RoomWeek:
 
     @property
     def rows(self) -> list[tuple[str, list[Cell]]]:
-        """半小时一行，各日一列。"""
-        columns = [d.cells for d in self.days]
-        return [(cells[0].text, list(cells)) for cells in zip(*columns, strict=True)]
+        """各日一列；half hours that look the same on every day are one row."""
+        found: list[tuple[int, int, list[Cell]]] = []
+        for cells in zip(*(d.cells for d in self.days), strict=True):
+            minute = cells[0].minute
+            if found and [c.look for c in found[-1][2]] == [c.look for c in cells]:
+                found[-1] = (found[-1][0], minute + rules.STEP, found[-1][2])
+            else:
+                found.append((minute, minute + rules.STEP, list(cells)))
+        text = rules.clock_text
+        return [(f"{text(first)}–{text(end)}", cells) for first, end, cells in found]
 
 
 @dataclass(frozen=True)
@@ -153,6 +162,11 @@ class _Seen:
     steps: list[int]
     now: datetime
 
+    @cached_property
+    def recorded(self) -> set[date]:
+        """有到岗记录的日子。"""
+        return {clock.day_of(came) for _, _, came, _ in self.there}
+
     def room(self, group: ClassGroup, ratio: int | None, days: Iterable[date]) -> RoomWeek:
         found = tuple(RoomDay(d, tuple(self._cells(group.pk, d, ratio))) for d in days)
         return RoomWeek(group.pk, group.name, group.class_type, ratio, found)
@@ -179,8 +193,8 @@ class _Seen:
 
     def _there(self, class_id: int, day: date, minute: int) -> int | None:
         start = clock.at(day, minute // 60, minute % 60)
-        if start >= self.now:
-            return None
+        if start >= self.now or day not in self.recorded:
+            return None  # nobody was entered that day: not on record, which is not zero
         end = min(start + timedelta(minutes=rules.STEP), self.now)
         able = self.counted[day]
         return len(

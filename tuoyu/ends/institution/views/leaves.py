@@ -49,8 +49,9 @@ def _row(row: StaffLeave, me: Staff | None, *, decides: bool) -> dict[str, Any]:
         "days": (row.to_on - row.from_on).days,
         "tone": TONES[row.state],
         "may_decide": waiting and decides and not own_leave,
-        "may_withdraw": row.state in (LeaveState.ASKED, LeaveState.GRANTED)
-        and (decides or own_leave),
+        "may_withdraw": own_leave
+        if waiting
+        else decides and row.state == LeaveState.GRANTED and row.to_on > clock.today(),
         "waits_for_other": waiting and own_leave and decides,
     }
 

@@ -84,11 +84,9 @@ def report(request: Request, report_id: int) -> HttpResponse:
         except DomainError as error:
             problem = error.text
     sheet = read_sheet(request.actor.scope, found, clock.now())
-    form = ReportForm(request.POST or None, report=found)
-    if problem:
-        form.is_valid()
-        form.add_error(None, problem)
-    response = render(request, "institution/report.html", _context(sheet, form))
+    form = ReportForm(report=found, initial=request.POST.dict() if problem else {})
+    context = _context(sheet, form) | {"problem": problem}
+    response = render(request, "institution/report.html", context)
     response.status_code = 422 if problem else 200
     return response
 
