@@ -15,6 +15,7 @@ from tests.access.care_papers import care_paper_subjects
 from tests.access.message_subjects import message_subjects
 from tests.admissions.subjects import admission_subjects
 from tests.access.moment_subjects import moment_subjects
+from tests.admissions.subjects import admission_subjects
 from tests.files import samples
 from tests.grants.subjects import grant_subjects
 from tests.quality import subjects as star_subjects
@@ -110,6 +111,7 @@ def subjects(w: World) -> dict[str, Pair]:
     pairs |= {name: (value, value) for name, value in CONSTANT.items()}
     pairs |= grant_subjects(w)
     pairs |= voucher_subjects(w)
+    pairs |= admission_subjects(w)
     pairs |= outreach_subjects(w)
     pairs |= admission_subjects(w)
     pairs |= care_paper_subjects(w)

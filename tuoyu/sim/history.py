@@ -28,6 +28,7 @@ from tuoyu.domains.subsidies import services as subsidies
 from tuoyu.domains.subsidies.catalogue import STATEMENT
 from tuoyu.domains.subsidies.models import Statement
 from tuoyu.domains.subsidies.services import settle
+from tuoyu.sim.admissions import admit_families
 from tuoyu.sim.billing import bill_families
 from tuoyu.sim.care import live_a_day
 from tuoyu.sim.care_papers import write_papers
@@ -259,6 +260,7 @@ FINISH = [
     rate_institutions,
     apply_for_grants,
     ask_sandbox,
+    admit_families,
     live_a_day,
     write_papers,
     feed,
