@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tuoyu.config.menu import ENTRIES
+from tuoyu.config.menu_groups import GROUPS
 from tuoyu.ui import icons, lint
 
 ROOT = Path(lint.ROOT)
@@ -79,4 +80,5 @@ def test_aliases_point_at_drawings() -> None:
 
 
 def test_menu_icons_are_drawn() -> None:
-    assert {entry.icon for entry in ENTRIES} <= icons.icon_names()
+    icons_of_menu = {entry.icon for entry in ENTRIES} | {group.icon for group in GROUPS}
+    assert icons_of_menu <= icons.icon_names()

@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("TUOYU_DATA") or ROOT / ".data" / "bench").resolve()
-BENCHES = ("engine", "settlement", "door", "pages", "sandbox", "checks", "vouchers")
+BENCHES = ("engine", "settlement", "door", "pages", "sandbox", "checks", "vouchers", "browser")
 # bench → [(what is measured, key of the figure, key of the budget, ≥ or ≤)]
 ROWS = {
     "engine": [
@@ -34,6 +34,12 @@ ROWS = {
         ("HTTP 打卡 ÷ pgbench（整班，每事件）", "ratio_class", "budget_class", "≥"),
     ],
     "pages": [],
+    "browser": [
+        ("无障碍：严重与致命的发现（每个能点到的页面）", "grave", "grave_budget", "≤"),
+        ("手机页首次流量（KB，不含图片）", "first_kb", "first_budget_kb", "≤"),
+        ("手机页再次流量（KB）", "next_kb", "next_budget_kb", "≤"),
+        ("手机页首屏（毫秒，slow 4G、处理器慢四倍）", "paint_ms", "paint_budget_ms", "≤"),
+    ],
     "vouchers": [("一千人同时抢五百张托育券（秒，恰好发出 500）", "seconds", "budget", "≤")],
     "checks": [("奖补核验全市一个月（毫秒）", "run_ms", "budget_ms", "≤")],
     "sandbox": [("政策沙盘 100 个情景（全市一年，含读考勤，秒）", "seconds", "budget", "≤")],

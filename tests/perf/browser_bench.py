@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests import browser as chromium
 
@@ -145,7 +145,12 @@ def _walk(running: Browser, base: str, who: str) -> dict[str, Any]:
         if shape in shapes:
             continue
         shapes[shape] = path
-        answer = page.goto(base + path, wait_until="load")
+        try:
+            answer = page.goto(base + path, wait_until="load")
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            continue
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         if answer.status >= 400:

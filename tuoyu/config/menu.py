@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from tuoyu.config.menu_groups import GROUPS, OF, Group
 from tuoyu.core.access import Actor
 from tuoyu.domains.policies.books import current_book
 
@@ -125,25 +126,40 @@ def address(route: str) -> str:
 
 
 def menu_for(actor: Actor, path: str, todo: int) -> list[dict[str, Any]]:
-    """某人的菜单；the current entry is the longest that the path begins with."""
-    rows = []
-    for entry in ENTRIES:
-        if entry.end != actor.end and not (actor.end == "government" and entry.end == "cockpit"):
-            continue
-        if not actor.may(entry.permission):
-            continue
-        if entry.rule and entry.rule not in current_book().rules:
-            continue
-        rows.append(
-            {
-                "title": entry.title,
-                "icon": entry.icon,
-                "url": address(entry.route),
-                "count": todo if entry.counts_todo else 0,
-                "current": False,
-            }
-        )
-    matching = [r for r in rows if path.startswith(str(r["url"]))]
+    """某人的菜单，按组；the current entry is the longest that the path begins with."""
+    rows = {e.route: _row(e, todo) for e in ENTRIES if _stands(e, actor)}
+    matching = [r for r in rows.values() if path.startswith(str(r["url"]))]
     if matching:
         max(matching, key=lambda r: len(str(r["url"])))["current"] = True
-    return rows
+    alone = [row for route, row in rows.items() if route not in OF]
+    groups = [(g, [rows[r] for r in g.routes if r in rows]) for g in GROUPS]
+    return alone + [inside[0] if len(inside) == 1 else _grouped(g, inside)
+                    for g, inside in groups if inside]  # fmt: skip
+
+
+def _stands(entry: Entry, actor: Actor) -> bool:
+    if entry.end != actor.end and not (actor.end == "government" and entry.end == "cockpit"):
+        return False
+    known = not entry.rule or entry.rule in current_book().rules
+    return known and actor.may(entry.permission)
+
+
+def _row(entry: Entry, todo: int) -> dict[str, Any]:
+    return {
+        "title": entry.title,
+        "icon": entry.icon,
+        "url": address(entry.route),
+        "count": todo if entry.counts_todo else 0,
+        "current": False,
+    }
+
+
+def _grouped(group: Group, inside: list[dict[str, Any]]) -> dict[str, Any]:
+    """一组：open where the current page is in it."""
+    return {
+        "title": group.title,
+        "icon": group.icon,
+        "count": sum(row["count"] for row in inside),
+        "open": any(row["current"] for row in inside),
+        "children": inside,
+    }
