@@ -191,7 +191,7 @@ def _second_site(b: Built, show: Inst) -> None:
         if i.unit is show.unit and i.id != show.id and i.status == "filed" and len(i.rooms) >= 2
     )
     Assignment.objects.create(
-        user_id=director.user_id,
+        user_id=director.user_id or 0,
         role="director",
         organisation=near.name[:80],
         post="园长（兼）",

@@ -86,7 +86,7 @@ def read_table(scope: Scope, table: Table, *, sealed: bool) -> tuple[list[str], 
     model = apps.get_model(table.label)
     fields = [f for f in model._meta.concrete_fields if _is_data(f)]
     named = [f.name for f in fields if _is_named(f)]
-    rows = model.objects.visible_to(scope).order_by("pk")  # type: ignore[attr-defined]
+    rows = model.objects.visible_to(scope).order_by("pk")
     if named:
         rows = rows.select_related(*named)
     head = [str(f.verbose_name) for f in fields] + [f"{_title(model, n)}（名称）" for n in named]

@@ -107,7 +107,9 @@ def _notes(asked: Export, counts: dict[str, int]) -> str:
 
 def read_export(*, by: Actor, export_id: int) -> tuple[Export, bytes]:
     """取导出包：only for who asked."""
-    found = Export.objects.visible_to(by.scope).filter(pk=export_id, asked_by=by.user_id).first()
+    found = (
+        Export.objects.visible_to(by.scope).filter(pk=export_id, asked_by=by.user_id or 0).first()
+    )
     if found is None:
         raise NotFound
     if found.state != Export.State.READY:
