@@ -12,6 +12,9 @@ export function open() {
   draw();
 }
 
+// 名单到了：drawn again while nobody has been chosen
+export const renew = () => $("stage").querySelector(".rm-lock") && !person && draw();
+
 function draw() {
   $("kiosk").inert = true;
   const panel = el("section", { class: "kk-stage rm-lock", role: "dialog", "aria-modal": "true", "aria-label": "选择经手人", tabindex: "-1" },

@@ -33,6 +33,7 @@ async function start() {
   for (const name of ["day", "outbox", "minute"]) on(name, draw);
   for (const name of ["standing", "outbox"]) on(name, badge);
   on("acting", changed);
+  on("day", lock.renew);
   $("night").addEventListener("click", night);
   $("who").addEventListener("click", acting.lock);
   for (const [name, [, text, glyph]] of Object.entries(VIEWS)) {
