@@ -25,6 +25,8 @@ from tuoyu.domains.enrolment.models import Enrolment, ServiceForm
 from tuoyu.domains.enrolment.rules import age_problem
 from tuoyu.domains.enrolment.services import lock_class
 from tuoyu.domains.institutions.models import ClassGroup
+from tuoyu.domains.messages.selectors import guardian_users
+from tuoyu.domains.messages.services import tell
 from tuoyu.domains.policies.books import current_book
 
 NEEDED = (Consent.Purpose.ENROL, Consent.Purpose.HEALTH)
@@ -200,8 +202,28 @@ def cancel(*, booking_id: int, by: Actor, at: datetime, reason: str = "") -> Boo
         found.cancelled_by_name, found.cancel_reason = by.name, reason.strip()[:120]
         found.save(update_fields=["state", "cancelled_at", "cancelled_by_name", "cancel_reason"])
         _let_go(found, clock.day_of(at))
+    if is_institution:
+        _tell_family(found, at)
     events.publish(BookingCancelled(found.pk, found.child_id, found.institution_id, is_institution))
     return found
+
+
+def _tell_family(booking: Booking, at: datetime) -> None:
+    """园方取消须当即告知，the family has planned the day."""
+    start = booking.period.lower.astimezone(clock.ZONE)
+    with rls.as_system("取消告知监护人，孩子此时已不在本园名下"):
+        users = guardian_users(booking.child_id, booking.day)
+    tell(
+        kind="act",
+        users=users,
+        title=f"{start:%m-%d %H:%M} 的预约被园方取消",
+        body=booking.cancel_reason,
+        url="/family/bookings/",
+        at=at,
+        child_id=booking.child_id,
+        institution_id=booking.institution_id,
+        key=f"booking:{booking.pk}:cancelled",
+    )
 
 
 def _let_go(booking: Booking, today: date) -> None:

@@ -26,6 +26,7 @@ from tuoyu.domains.bookings.services import Wish
 from tuoyu.domains.children.models import Child, Consent, Guardian, Guardianship
 from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.domains.identity.models import Assignment, User
+from tuoyu.domains.messages.models import Message
 from tuoyu.domains.workforce.models import Certificate
 
 DAY = date(2025, 10, 17)
@@ -142,6 +143,18 @@ def test_cancel_gives_the_seat_back_and_takes_the_day_back(world: World, directo
     assert refused(lambda: services.cancel(booking_id=made.pk, by=parent, at=NOW)) == "cancelled"
     child.refresh_from_db()
     assert child.institution_id is None
+
+
+def test_cancelled_by_the_institution_is_told_at_once(world: World, director: Actor) -> None:
+    opening = open_day(world, director)
+    child, parent = family(world, "周小树")
+    made = services.book(wish=wish(opening, child), by=parent, at=NOW)
+    no_reason = refused(lambda: services.cancel(booking_id=made.pk, by=director, at=NOW))
+    assert no_reason == "reason"
+    services.cancel(booking_id=made.pk, by=director, at=NOW, reason="老师临时请假")
+    told = Message.all_rows.get(user_id=parent.user_id)
+    assert "取消" in told.title
+    assert refused(lambda: services.cancel(booking_id=made.pk, by=parent, at=NOW)) == "cancelled"
 
 
 def test_full_room_says_why(world: World, director: Actor) -> None:
