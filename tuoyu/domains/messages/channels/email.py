@@ -23,7 +23,7 @@ class Email:
         given = settings.CHANNELS["email"]
         if given["url"] and given["sender"]:
             return ""
-        return "邮件服务器（TUOYU_SMTP_URL、TUOYU_SMTP_FROM）"
+        return "邮件服务器"
 
     def send(self, letter: Letter) -> Answer:
         given = settings.CHANNELS["email"]

@@ -19,7 +19,7 @@ class Sms:
 
     def missing(self) -> str:
         given = settings.CHANNELS["sms"]
-        return "" if given["url"] and given["key"] else "短信网关（TUOYU_SMS_URL、TUOYU_SMS_KEY）"
+        return "" if given["url"] and given["key"] else "短信网关"
 
     def send(self, letter: Letter) -> Answer:
         given = settings.CHANNELS["sms"]

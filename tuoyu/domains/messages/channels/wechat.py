@@ -28,7 +28,7 @@ class Wechat:
         given = settings.CHANNELS["wechat"]
         if given["app"] and given["secret"] and given["template"]:
             return ""
-        return "微信公众号（TUOYU_WECHAT_APP、_SECRET、_TEMPLATE）"
+        return "微信公众号"
 
     def send(self, letter: Letter) -> Answer:
         token = _access()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import models, transaction
 
 from tuoyu.core import clock, crypto
 from tuoyu.core.access import Actor
@@ -118,10 +118,12 @@ def _tell(
     title: str,
     key: str,
 ) -> int:
-    """A child at a time, so that each lands in the right child's box."""
+    """Once a person, in the box of the first child: siblings do not make it ring twice."""
     by_child: dict[int, list[int]] = {}
+    told: set[int] = set()
     for row in rows:
-        if row.user_id is not None:
+        if row.user_id is not None and row.user_id not in told:
+            told.add(row.user_id)
             by_child.setdefault(row.child_id, []).append(row.user_id)
     return sum(
         tell(
@@ -189,10 +191,15 @@ def _by_sms(one: Announcement, rows: Sequence[Recipient], at: datetime, what: st
 def read_notice(*, by: Actor, notice_id: int, child_id: int, at: datetime) -> Recipient:
     """打开即读到。"""
     row = access_received(by.scope, notice_id, child_id, by.user_id or 0)
-    if row.read_at is None:
-        row.read_at = at
-        row.save(update_fields=["read_at"])
+    _of_siblings(row, by).filter(read_at=None).update(read_at=at)
+    row.refresh_from_db(fields=["read_at"])
     return row
+
+
+def _of_siblings(row: Recipient, by: Actor) -> models.QuerySet[Recipient]:
+    """The same notice for each of one's own children here: what was seen was seen for all."""
+    rows = Recipient.objects.visible_to(by.scope)
+    return rows.filter(announcement_id=row.announcement_id, user_id=row.user_id)
 
 
 @transaction.atomic
@@ -202,8 +209,9 @@ def give_receipt(*, by: Actor, notice_id: int, child_id: int, at: datetime) -> R
     if not row.announcement.wants_receipt:
         raise DomainError("no-receipt", "这份通知不要回执，看过即可")
     if row.receipt_at is None:
-        row.receipt_at, row.read_at = at, row.read_at or at
-        row.save(update_fields=["receipt_at", "read_at"])
+        _of_siblings(row, by).filter(read_at=None).update(read_at=at)
+        _of_siblings(row, by).filter(receipt_at=None).update(receipt_at=at)
+        row.refresh_from_db(fields=["receipt_at", "read_at"])
         push_live([f"institution:{row.institution_id}"], "notice")
     return row
 

@@ -177,3 +177,16 @@ def test_a_guardian_without_account_is_in_the_list(world: World) -> None:
     one = send(world)
     assert Recipient.all_rows.filter(announcement=one, user_id=None).exists()
     assert Guardian.all_rows.filter(user_id=None).exists()
+
+
+def test_siblings_do_not_ring_twice_but_each_is_signed_for(world: World) -> None:
+    one, parent = send(world, signature="1"), world.client("parent")
+    he, sui = world.children["he"].pk, world.children["sui"].pk
+    user = world.users["parent"].pk
+    assert Message.all_rows.filter(kind="notice", user_id=user).count() == 1
+    parent.post(f"/family/notices/{one.pk}/receipt/", {"child": he})
+    rows = Recipient.all_rows.filter(user_id=user)
+    assert [r.receipt_at for r in rows] == [NOW, NOW]
+    said = {"child": he, "name": world.guardians["lin"].name, "agree": "1"}
+    parent.post(f"/family/notices/{one.pk}/sign/", said)
+    assert Recipient.all_rows.get(user_id=user, child_id=sui).signed_at is None

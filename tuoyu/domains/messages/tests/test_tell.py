@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from tests.actors import actor_for_user
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core import rls
 from tuoyu.domains.messages.models import Delivery, DeliveryState, Message
 from tuoyu.domains.messages.selectors import (
