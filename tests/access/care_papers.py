@@ -49,7 +49,8 @@ def _side(w: World, key: str, child: str, parent: str, director: str) -> dict[st
         )
         for n in (1, 2)
     ][-1]  # fmt: skip
-    note = incidents.Note(NOW, "户外场地", "fall", ["head"], ["fracture"], "跑动时绊倒，手臂着地", "固定送医")
+    words = ("跑动时绊倒，手臂着地", "固定送医")
+    note = incidents.Note(NOW, "户外场地", "fall", ["head"], ["fracture"], *words)
     made = incidents.draft(child_id=kid.pk, note=note, by=by, at=NOW)
     incidents.set_photo(incident_id=made.pk, photo_id=photo.pk, by=by)
     incidents.file(incident_id=made.pk, grade="grave", grade_note="", by=by, at=NOW)

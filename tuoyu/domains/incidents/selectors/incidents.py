@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,7 +72,7 @@ def list_incidents(scope: Scope, *, since: date, child_id: int | None = None) ->
     return with_signs(scope, found)
 
 
-def with_signs(scope: Scope, found: list[Incident]) -> list[Row]:
+def with_signs(scope: Scope, found: Sequence[Incident]) -> list[Row]:
     """配上签字。"""
     signs: dict[int, set[str]] = {}
     rows = IncidentSign.objects.visible_to(scope).filter(incident__in=[i.pk for i in found])

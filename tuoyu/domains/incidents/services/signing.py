@@ -51,7 +51,7 @@ def sign_staff(*, incident_id: int, by: Actor, at: datetime) -> IncidentSign:
     who = Who.DIRECTOR if by.may(SIGN) else Who.STAFF
     if who == Who.DIRECTOR and found.made_by == by.user_id:
         who = Who.STAFF  # who wrote it signs as the one on duty
-    other = found.signs.filter(who__in=[Who.STAFF, Who.DIRECTOR], by_user=by.user_id).first()
+    other = found.signs.filter(who__in=[Who.STAFF, Who.DIRECTOR], by_user=by.user_id or 0).first()
     if other is not None:
         raise DomainError(
             "same-person",

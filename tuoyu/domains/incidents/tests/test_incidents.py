@@ -8,12 +8,13 @@ import pytest
 from django.db import Error, connection, transaction
 
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core import rls
 from tuoyu.core.access import Actor
 from tuoyu.core.cases.models import Case
 from tuoyu.core.cases.services import todo
 from tuoyu.core.errors import DomainError, NotFound
+from tuoyu.domains.children.selectors import own_child_ids
+from tuoyu.domains.identity.selectors import actor_of, list_assignments
 from tuoyu.domains.incidents import rules, services
 from tuoyu.domains.incidents.models import Incident, MandatoryReport
 from tuoyu.domains.incidents.selectors.incidents import family_view, list_missing
@@ -24,7 +25,8 @@ AGO = NOW - timedelta(minutes=20)
 
 
 def actor(w: World, slug: str) -> Actor:
-    return actor_for_user(w.users[slug])
+    user, today = w.users[slug], NOW.date()
+    return actor_of(user, list_assignments(user, today)[0], own_child_ids(user.pk, today))
 
 
 def note(**more: object) -> services.Note:

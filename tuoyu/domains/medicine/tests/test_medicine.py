@@ -9,7 +9,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
@@ -18,6 +17,8 @@ from tuoyu.domains.attendance.services import NewEvent
 from tuoyu.domains.attendance.services import record as come
 from tuoyu.domains.care.services import NewCare
 from tuoyu.domains.care.services import record as care
+from tuoyu.domains.children.selectors import own_child_ids
+from tuoyu.domains.identity.selectors import actor_of, list_assignments
 from tuoyu.domains.medicine import services
 from tuoyu.domains.medicine.models import Dose, MedicineRequest
 from tuoyu.domains.medicine.selectors import board, list_conflicts
@@ -28,7 +29,8 @@ DUE = clock.at(TODAY, 11, 30)
 
 
 def actor(w: World, slug: str) -> Actor:
-    return actor_for_user(w.users[slug])
+    user, today = w.users[slug], NOW.date()
+    return actor_of(user, list_assignments(user, today)[0], own_child_ids(user.pk, today))
 
 
 def paper(**more: object) -> services.Paper:
@@ -59,14 +61,15 @@ def give(w: World, made: MedicineRequest, at: datetime = DUE, **more: object) ->
 
 
 def test_a_paper_says_what_is_missing(world: World) -> None:
-    for more, words in [
+    cases: list[tuple[dict[str, object], str]] = [
         ({"medicine": " "}, "药名"),
         ({"dose": "适量"}, "数量"),
         ({"times": []}, "喂药时间"),
         ({"times": [time(9), time(9)]}, "填了两次"),
         ({"to_on": TODAY}, "结束日期"),
         ({"to_on": TODAY + timedelta(days=40)}, "最多委托"),
-    ]:
+    ]
+    for more, words in cases:
         with pytest.raises(DomainError, match=words):
             asked(world, **more)
     with pytest.raises(DomainError, match="勾选同意"):

@@ -245,7 +245,7 @@ def printed(request: Request, incident_id: int) -> HttpResponse:
         "marks": it.marks,
         "words": selectors.parts_words(it.marks),
         "entries": selectors.entries_of(it),
-        "signs": [(str(w.label), signs.get(w)) for w in selectors.NEEDED],
+        "signed": [(str(w.label), signs.get(w)) for w in selectors.NEEDED],
     }
     return render(request, "institution/incident_print.html", context)
 
