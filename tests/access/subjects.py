@@ -12,6 +12,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.access.care_papers import care_paper_subjects
+from tests.access.house_subjects import house_subjects
 from tests.access.message_subjects import message_subjects
 from tests.admissions.subjects import admission_subjects
 from tests.access.moment_subjects import moment_subjects
@@ -117,6 +118,7 @@ def subjects(w: World) -> dict[str, Pair]:
     pairs |= care_paper_subjects(w)
     pairs |= message_subjects(w)
     pairs |= moment_subjects(w)
+    pairs |= house_subjects(w)
     return pairs
 
 

@@ -19,6 +19,7 @@ from tuoyu.domains.messages import tasks as messages
 from tuoyu.domains.publicity import tasks as publicity
 from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.reports import tasks as reports
+from tuoyu.domains.safety import tasks as safety
 from tuoyu.domains.vouchers import tasks as vouchers
 
 
@@ -36,6 +37,7 @@ def ready(app: procrastinate.App) -> None:
     admissions.register(app)
     care.register(app)
     indicators.register(app)
+    safety.register(app)
     vouchers.register(app)
     checks.register(app)
     insurance.register(app)

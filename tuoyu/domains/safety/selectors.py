@@ -337,6 +337,17 @@ def overdue_tasks(institution_id: int, now: datetime) -> list[Task]:
     return [t for t in rows if t.state == rules.OVERDUE]
 
 
+def overdue_count(scope: Scope, institution_id: int, now: datetime) -> int:
+    """今天漏巡的处数。"""
+    rows = tasks_on(scope, institution_id, clock.day_of(now), now)
+    return sum(t.state == rules.OVERDUE for t in rows)
+
+
+def late_hazards(scope: Scope, institution_id: int, today: date) -> int:
+    """超期未整改的隐患。"""
+    return sum(h.is_late for h in list_hazards(scope, institution_id, today))
+
+
 def institutions_with_points() -> QuerySet[Point, int]:
     """有巡查点的机构。"""
     rows = Point.objects.unscoped(reason="定时查漏巡")

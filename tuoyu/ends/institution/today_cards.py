@@ -15,8 +15,11 @@ from tuoyu.core.access import Actor
 from tuoyu.core.periods import add_months
 from tuoyu.domains.attendance.selectors import TodayBoard
 from tuoyu.domains.attendance.selectors.desk import list_disputes, list_waiting
+from tuoyu.domains.kitchen.selectors.allergies import count_waiting
+from tuoyu.domains.kitchen.selectors.days import missing_samples
 from tuoyu.domains.messages.selectors import unread_count
 from tuoyu.domains.reports.models import Report, ReportKind
+from tuoyu.domains.safety.selectors import late_hazards, overdue_count
 from tuoyu.domains.workforce.selectors.rota import count_asked
 from tuoyu.ends.institution.todo_counts import Figures, figures_of
 from tuoyu.ends.institution.views.todo import WITHIN
@@ -111,6 +114,16 @@ def also(actor: Actor, institution_id: int, now: datetime) -> list[dict[str, obj
         found.append(("员工请假待批", count_asked(actor.scope, institution_id), "leaves"))
     if actor.may("inst:report:submit"):
         found.append(("上月月报未报出", _unsent(actor, institution_id, day), "reports"))
+    if actor.may("inst:safety:view"):
+        tasks = overdue_count(actor.scope, institution_id, now)
+        hazards = late_hazards(actor.scope, institution_id, day)
+        found += [("漏巡", tasks, "safety"), ("隐患超期", hazards, "safety")]
+    if actor.may("inst:kitchen:manage"):
+        asked = count_waiting(actor.scope, institution_id)
+        found.append(("过敏申报待核对", asked, "kitchen_allergies"))
+    if actor.may("inst:kitchen:serve"):
+        kept = len(missing_samples(actor.scope, institution_id, now))
+        found.append(("菜品待留样", kept, "kitchen_samples"))
     return [
         {"name": name, "count": count, "url": reverse(f"institution:{route}")}
         for name, count, route in found

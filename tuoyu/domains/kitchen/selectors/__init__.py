@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tuoyu.domains.kitchen.selectors.allergies import Eater, allergies_of, list_eaters
-from tuoyu.domains.kitchen.selectors.days import Brief, KitchenToday, brief, today
+from tuoyu.domains.kitchen.selectors.days import KitchenToday, today
 
-__all__ = ["Brief", "Eater", "KitchenToday", "allergies_of", "brief", "list_eaters", "today"]
+__all__ = ["Eater", "KitchenToday", "allergies_of", "list_eaters", "today"]

@@ -127,3 +127,9 @@ def list_unsorted(scope: Scope, institution_id: int, on: date) -> list[Unsorted]
         for c in kids
         if c.pk in marks and marks[c.pk].is_unsorted
     ]
+
+
+def count_waiting(scope: Scope, institution_id: int) -> int:
+    """家长申报、待核对的份数。"""
+    rows = AllergyNote.objects.visible_to(scope).filter(institution_id=institution_id)
+    return rows.filter(state=AllergyNote.State.ASKED).count()

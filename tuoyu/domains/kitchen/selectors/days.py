@@ -255,37 +255,3 @@ def today(scope: Scope, institution_id: int, now: datetime) -> KitchenToday:
         len(missing_samples(scope, institution_id, now)),
         len(over_samples(scope, institution_id, now)),
     )
-
-
-@dataclass(frozen=True)
-class Brief:
-    """今日卡片用的几个数：cheaper than the whole of ``today``."""
-
-    next_day: date
-    heads: int
-    has_menu: bool
-    unsorted: int
-    asked: int
-    samples_missing: int
-
-    @property
-    def todo(self) -> int:
-        """要办的件数。"""
-        return self.unsorted + self.asked + self.samples_missing
-
-
-def brief(scope: Scope, institution_id: int, now: datetime) -> Brief:
-    """今日卡片：how many eat on the next workday, and what waits."""
-    coming = next_workday(clock.day_of(now))
-    eaters = list_eaters(scope, institution_id, coming)
-    asked = AllergyNote.objects.visible_to(scope).filter(
-        institution_id=institution_id, state=AllergyNote.State.ASKED
-    )
-    return Brief(
-        coming,
-        count_heads(eaters).total,
-        published(institution_id, week_of(coming)) is not None,
-        sum(e.allergy.is_unsorted for e in eaters),
-        asked.count(),
-        len(missing_samples(scope, institution_id, now)),
-    )

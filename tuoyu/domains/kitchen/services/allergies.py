@@ -31,8 +31,9 @@ def hold_allergy(
 ) -> AllergyNote:
     """园长登记：takes the place of what was held; a parent's waiting report is settled by it."""
     kid = _locked(child)
-    live = AllergyNote.all_rows.filter(child_id=kid.pk, state__in=(State.HELD, State.ASKED))
-    live.update(state=State.ENDED, settled_at=at, settled_by_name=by.name)
+    with rls.as_system("儿童转园后，原机构的登记由现机构的取代"):
+        live = AllergyNote.all_rows.filter(child_id=kid.pk, state__in=(State.HELD, State.ASKED))
+        live.update(state=State.ENDED, settled_at=at, settled_by_name=by.name)
     made = _write(kid, allergy, note, State.HELD, by, at, key=key)
     made.settled_at, made.settled_by_name = at, by.name
     made.save(update_fields=["settled_at", "settled_by_name"])
@@ -76,9 +77,10 @@ def settle_allergy(
     if not is_right and not answer.strip():
         raise DomainError("no-reason", "不采纳须写明理由（如医院检查结果），家长会看到，请补写")
     if is_right:
-        AllergyNote.all_rows.filter(child_id=kid.pk, state=State.HELD).update(
-            state=State.ENDED, settled_at=at, settled_by_name=by.name
-        )
+        with rls.as_system("儿童转园后，原机构的登记由现机构的取代"):
+            AllergyNote.all_rows.filter(child_id=kid.pk, state=State.HELD).update(
+                state=State.ENDED, settled_at=at, settled_by_name=by.name
+            )
     note.state = State.HELD if is_right else State.REFUSED
     note.settled_at, note.settled_by_name, note.answer = at, by.name, answer.strip()
     note.save(update_fields=["state", "settled_at", "settled_by_name", "answer"])

@@ -17,6 +17,7 @@ from tuoyu.domains.safety.models import Point
 from tuoyu.domains.safety.packs import month_pack
 from tuoyu.domains.safety.selectors import list_hazards, tasks_on, today
 from tuoyu.domains.safety.services.points import Result
+from tuoyu.domains.safety.tasks import tell_missed
 
 DAY = NOW.date()
 
@@ -43,6 +44,8 @@ def test_a_round_that_was_not_made_is_shown_and_may_still_be_made_late(world: Wo
     states = [t.state for t in tasks_on(by.scope, inst, DAY, NOW)]
     assert states == [rules.OVERDUE, rules.DUE], "it is 08:10; 07:40 has gone by"
     assert today(by.scope, inst, NOW).overdue == 1
+    assert tell_missed(NOW) == 1
+    assert tell_missed(NOW) == 0, "told once, not every ten minutes"
     services.record_round(scope=by.scope, point_id=p.pk, results=good(p), by=by, at=NOW)
     states = [t.state for t in tasks_on(by.scope, inst, DAY, NOW)]
     assert states == [rules.DUE, rules.LATE], "one late round does not fill the evening too"
