@@ -131,7 +131,9 @@ def _dark_hour(page: Page) -> None:
     """断电断网：the page starts again seven minutes later, without network, and is unlocked."""
     page.context.route("**/api/v1/**", lambda route: route.abort())
     page.context.set_offline(True)
+    here = page.url
+    page.goto("about:blank")  # the power is gone; nothing of the old page is under way
     page.clock.install(time=time.time() + 7 * 60)
-    page.reload()
+    page.goto(here)
     _unlock(page)
     page.locator("[data-view=sleep]").click()

@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from tests.pages.checks import faults_of
 from tests.world import NOW, World
 from tuoyu.core.identifiers import uuid7
 from tuoyu.domains.attendance.models import EventKind, Method
@@ -110,3 +113,27 @@ def test_pin_is_set_by_oneself(world: World, settings: Any) -> None:
         "老师甲（虚构）": True,
         "园长甲（虚构）": False,
     }
+
+
+@pytest.mark.parametrize("name", ["room", "tablet", "room_sheets", "room_sleep", "room_pin"])
+def test_pages_are_sound_and_cheap(world: World, name: str) -> None:
+    _come(world, "he")
+    director = world.client("director")
+    with CaptureQueriesContext(connection) as asked:
+        page = director.get(url(name)).content.decode()
+    assert faults_of(page) == []
+    assert len(asked) <= 40
+
+
+def test_director_sees_the_red_room(world: World) -> None:
+    _come(world, "miao")
+    director = world.client("director")
+    director.post(url("room_intervals"), {"under_12": 5, "under_24": 10, "from_24": 15})
+    start = (NOW - timedelta(minutes=8)).isoformat()
+    _post(director, {"kind": "nap_start", "child": world.children["miao"].pk, "at": start})
+    with CaptureQueriesContext(connection) as asked:
+        page = director.get(url("home")).content.decode()
+    assert "乳儿班睡眠巡视漏查" in page
+    assert "江小苗的睡眠巡视已过点（08:07 应查）" in page
+    assert faults_of(page) == []
+    assert len(asked) <= 40
