@@ -30,8 +30,15 @@ def box(request: Request) -> HttpResponse:
     """消息箱：opening it is reading it."""
     scope, now = request.actor.scope, clock.now()
     rows = list_box(scope, since=now - timedelta(days=SPAN), most=100)
+    at_home = request.actor.end == "family"
     told = [
-        {"row": m, "kind": KINDS[m.kind], "is_new": m.read_at is None and not m.is_muted}
+        {
+            "row": m,
+            "kind": KINDS[m.kind],
+            "is_new": m.read_at is None and not m.is_muted,
+            # A page of the family is not found in another role: say where it is instead.
+            "is_elsewhere": m.url.startswith("/family/") and not at_home,
+        }
         for m in rows
     ]
     services.mark_read(scope, at=now)
