@@ -61,8 +61,11 @@ def _families(b: Built, rng: random.Random, show: Inst) -> list[tuple[Child, Act
     ties = Guardianship.all_rows.filter(
         institution_id=show.id, is_guardian=True, is_blocked=False
     ).select_related("child", "guardian")
+    demo = User.objects.filter(demo_slug="parent").values_list("pk", flat=True).first()
     found: dict[int, tuple[Child, Actor]] = {}
-    for tie in ties.order_by("child_id", "id"):
+    for tie in sorted(
+        ties, key=lambda t: (demo is None or t.guardian.user_id != demo, t.child_id, t.pk)
+    ):
         if tie.child_id in found or len(found) >= FAMILIES:
             continue
         who = tie.guardian
@@ -99,7 +102,7 @@ def _groups(b: Built, rng: random.Random, show: Inst, families: list[tuple[Child
         by = officer if n % 3 == 2 else director
         session = _session(rng, by, day, n)
         guests = [f for f in families if _fits(session, f[0])]
-        for child, parent in rng.sample(guests, min(len(guests), 8)):
+        for child, parent in [*guests[:1], *rng.sample(guests[1:], min(len(guests[1:]), 7))]:
             _attend(rng, session, child, parent, came=day < today)
 
 

@@ -152,7 +152,7 @@ def test_cancelled_by_the_institution_is_told_at_once(world: World, director: Ac
     no_reason = refused(lambda: services.cancel(booking_id=made.pk, by=director, at=NOW))
     assert no_reason == "reason"
     services.cancel(booking_id=made.pk, by=director, at=NOW, reason="老师临时请假")
-    told = Message.all_rows.get(user_id=parent.user_id)
+    told = Message.all_rows.get(user_id=parent.user_id or 0)
     assert "取消" in told.title
     assert refused(lambda: services.cancel(booking_id=made.pk, by=parent, at=NOW)) == "cancelled"
 
