@@ -69,16 +69,17 @@ def admit_families(b: Built) -> None:
     play = _Play(b, stream(b.seed, "admissions"), here, near[:3], b.people.director(here.id))
     _slots(play)
     first = [_apply(play, 20 - n, n) for n in range(_WAITING)]
+    for step in ("papers", "contract", "started"):
+        _on_the_way(play, step)
+    offered = _own_family(play)
     for wish in first[2:]:
         visiting.mark_waiting(wish_id=wish.pk, visited=True, by=play.director, at=play.day(8, 16))
     _practice(play)
-    _visitors(play)
     _away(play, first[0])
-    _own_family(play)
-    for step in ("papers", "contract", "started"):
-        _on_the_way(play, step)
+    _visitors(play)
     for n in range(2):
         _apply(play, 1, n, online=True)
+    _offer(play, offered, play.day(1, 15))
 
 
 def _slots(play: _Play) -> None:
@@ -188,27 +189,28 @@ def _offer(play: _Play, wish: Wish, at: datetime, hours: int = 72) -> bool:
     return False
 
 
-def _own_family(play: _Play) -> None:
-    """演示家长：one twin has an offer to answer, the other a contract to sign."""
+def _own_family(play: _Play) -> Wish:
+    """演示家长：one twin's contract waits to be signed; the other will be offered a place."""
     family = next(f for f in play.b.families if any(k.role == "elder" for k in f.kids))
     by = _parent(family.first.user_id, family.first.name, [k.id for k in family.kids])
     group = _groups(play.here)[0]
     where = [play.here.id, *[i.id for i in play.others[:2]]]
+    born: date | None = None
     for n, step in enumerate(("contract", "offer")):
         plain = _family(play, group, family.surname)
+        born = born or plain.born_on
         child = applying.Family(
-            child_name=plain.child_name, sex=plain.sex, born_on=plain.born_on,
+            child_name=plain.child_name, sex=plain.sex, born_on=born,
             guardian_name=family.first.name, relation=family.first.relation,
             phone=family.first.phone, wanted_on=plain.wanted_on,
         )  # fmt: skip
         source, at = Application.Source.FAMILY, play.day(12, 20, n)
         ids = where if step == "offer" else [play.here.id]
         wish = _wish(play, _apply_to(child, ids, source, at, by))
-        if step == "offer":
-            _offer(play, wish, play.day(1, 15), hours=72)
-        elif _offer(play, wish, play.day(7, 9)):
+        if step == "contract" and _offer(play, wish, play.day(7, 9)):
             _papers(play, wish, by, len(PaperKind.values))
             _sign(_contract(play, wish), play.director, play.day(2, 17))
+    return wish
 
 
 def _parent(user_id: int | None, name: str, children: list[int]) -> Actor:

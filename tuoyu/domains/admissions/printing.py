@@ -9,7 +9,7 @@ from tuoyu.domains.admissions.models import Contract, Side
 
 def contract_pdf(contract: Contract) -> bytes:
     """一份合同。An unsigned or replaced one says so."""
-    signatures = list(contract.signatures.order_by("at", "pk"))
+    signatures = sorted(contract.signatures.all(), key=lambda s: s.at)
     lines = [*contract.text.split("\n"), "", _state(contract)]
     drawings = []
     for s in signatures:

@@ -26,6 +26,7 @@ from tuoyu.domains.admissions.models import (
     Paper,
     PaperKind,
     Practice,
+    Signature,
     Slot,
     Stage,
     Wish,
@@ -223,6 +224,11 @@ class Agreement:
     contract: Contract
     card: Card
     chain: list[Contract]
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """签名，先签的在前；read with the contract, a family's role does not reach the table."""
+        return sorted(self.contract.signatures.all(), key=lambda s: s.at)
 
 
 def access_contract(by: Actor, contract_id: int) -> Agreement:

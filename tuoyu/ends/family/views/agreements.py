@@ -23,7 +23,7 @@ APPLY = "family:admission:apply"
 def agreement(request: Request, agreement_id: int) -> HttpResponse:
     """一份合同。"""
     found = access_contract(request.actor, agreement_id)
-    signatures = list(found.contract.signatures.order_by("at"))
+    signatures = found.signatures
     return show(
         request,
         "family/agreement.html",

@@ -66,6 +66,9 @@ def test_from_the_public_form_to_the_first_day(world: World, director: Client) -
         place = f"/{end}/admissions/contracts/{contract.pk}/"
         assert contract.sm3[:32] in client.get(place).content.decode()
         client.post(f"{place}sign/", {"sm3": contract.sm3, "strokes": STROKES})
+    told = parent.get(f"/family/admissions/contracts/{contract.pk}/").content.decode()
+    assert told.count('class="sg-ink"') == 2
+    assert "data-sign" not in told
     made = parent.get(f"/family/admissions/contracts/{contract.pk}/pdf/").content
     assert made.startswith(b"%PDF")
     pdf.check(made)

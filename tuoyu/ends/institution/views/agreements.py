@@ -23,7 +23,7 @@ def agreement(request: Request, agreement_id: int) -> HttpResponse:
     """一份合同：全文、签名、版次与补充协议。"""
     found = access_contract(request.actor, agreement_id)
     request.audit_note = found.contract.number
-    signatures = list(found.contract.signatures.order_by("at"))
+    signatures = found.signatures
     wish = found.card.wish
     context = {
         "page_title": "托育服务合同",
