@@ -14,14 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.access.care_papers import care_paper_subjects
 from tests.access.house_subjects import house_subjects
 from tests.access.message_subjects import message_subjects
-from tests.admissions.subjects import admission_subjects
 from tests.access.moment_subjects import moment_subjects
+from tests.access.office_subjects import office_subjects
 from tests.admissions.subjects import admission_subjects
 from tests.files import samples
 from tests.grants.subjects import grant_subjects
+from tests.outreach import outreach_subjects
 from tests.quality import subjects as star_subjects
 from tests.vouchers.subjects import voucher_subjects
-from tests.outreach import outreach_subjects
 from tests.world import NOW, World, month_of_days
 from tuoyu.config.actors import actor_for_user
 from tuoyu.core.cases.services import open_case
@@ -78,6 +78,7 @@ CONSTANT = {
     "conclusion": "false",
     "year": 2025,
     "move": "refuse",
+    "cell_code": "present",
 }
 # (start of the route's name, parameter) → the key of its own subject
 BY_ROUTE = {
@@ -114,10 +115,10 @@ def subjects(w: World) -> dict[str, Pair]:
     pairs |= voucher_subjects(w)
     pairs |= admission_subjects(w)
     pairs |= outreach_subjects(w)
-    pairs |= admission_subjects(w)
+    pairs |= office_subjects(w)
     pairs |= care_paper_subjects(w)
-    pairs |= message_subjects(w)
     pairs |= moment_subjects(w)
+    pairs |= message_subjects(w)
     pairs |= house_subjects(w)
     return pairs
 

@@ -40,8 +40,9 @@ from tuoyu.sim.grants import apply_for_grants
 from tuoyu.sim.insurance import insure
 from tuoyu.sim.kitchen import feed
 from tuoyu.sim.messages import open_family_accounts, tell_families
-from tuoyu.sim.outreach import reach_out
 from tuoyu.sim.moments import keep_moments
+from tuoyu.sim.office import run_office
+from tuoyu.sim.outreach import reach_out
 from tuoyu.sim.payments import pay_out, prepare_some, put_accounts
 from tuoyu.sim.quality import rate_institutions
 from tuoyu.sim.safety import guard
@@ -263,10 +264,11 @@ FINISH = [
     admit_families,
     live_a_day,
     write_papers,
+    keep_moments,
     feed,
     guard,
+    run_office,
     tell_families,
     reach_out,
-    keep_moments,
     count_indicators,
 ]

@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.scope import SYSTEM
 from tuoyu.domains.attendance.selectors import staff_on_duty
 from tuoyu.domains.attendance.selectors.rota import RotaWeek, rota_week
+from tuoyu.domains.identity.models import User
+from tuoyu.domains.identity.selectors import actor_of, list_assignments
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.workforce import rules, services
 from tuoyu.domains.workforce.models import Certificate, CertificateKind, RotaShift
@@ -20,6 +21,10 @@ from tuoyu.domains.workforce.selectors import list_counted, list_expiring
 from tuoyu.domains.workforce.selectors.checks import list_checks
 
 MONDAY, TODAY = date(2025, 10, 13), NOW.date()
+
+
+def actor_for_user(user: User) -> Actor:
+    return actor_of(user, list_assignments(user, TODAY)[0], frozenset())
 
 
 def director(w: World) -> Actor:
