@@ -159,7 +159,7 @@ def _observe(b: Built, rng: random.Random, place: Institution, teacher: Actor) -
 
 
 def _note(rng: random.Random, child: int, at: datetime, teacher: Actor) -> NewCare:
-    area = rng.choice(Area.values)
+    area = rng.choice([a.value for a in Area])
     return NewCare(
         OBSERVE,
         at,

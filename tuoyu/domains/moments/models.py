@@ -13,7 +13,7 @@ from django.db import models
 from tuoyu.core.fields import SealedText
 from tuoyu.core.scope import ScopedManager, ScopedQuerySet
 from tuoyu.domains.children.models import Child
-from tuoyu.domains.moments.rules import Area
+from tuoyu.domains.moments.rules import AREAS
 
 
 class RoomQuerySet(ScopedQuerySet["Photo"]):
@@ -100,7 +100,7 @@ class Observation(models.Model):
     institution_id = models.BigIntegerField("机构")
     region_code = models.CharField("区划", max_length=12, db_collation="C")
     class_group_id = models.BigIntegerField("班级", null=True)
-    areas = ArrayField(models.CharField(max_length=12, choices=Area), verbose_name="领域")
+    areas = ArrayField(models.CharField(max_length=12, choices=AREAS), verbose_name="领域")
     text = SealedText("看到的")
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, null=True, related_name="+")
     seen_at = models.DateTimeField("观察时间")

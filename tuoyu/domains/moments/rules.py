@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-
-from django.db import models
+from enum import StrEnum
 
 # A habit of the house, no law: what nobody held back goes to the families at this hour.
 PUBLISH_AT = time(17, 0)
@@ -12,8 +11,10 @@ MOST_WORDS = 300
 MOST_AREAS = 3
 
 
-class Area(models.TextChoices):
+class Area(StrEnum):
     """保育领域。依据：托育机构保育指导大纲（试行），国卫人口发〔2021〕2号，第二章。"""
+
+    label: str
 
     FEEDING = "feeding", "营养与喂养"
     SLEEP = "sleep", "睡眠"
@@ -22,6 +23,14 @@ class Area(models.TextChoices):
     LANGUAGE = "language", "语言"
     COGNITION = "cognition", "认知"
     FEELING = "feeling", "情感与社会性"
+
+    def __new__(cls, value: str, label: str) -> Area:
+        made = str.__new__(cls, value)
+        made._value_, made.label = value, label
+        return made
+
+
+AREAS = [(area.value, area.label) for area in Area]
 
 
 def observation_problem(areas: list[str], text: str) -> str:
@@ -34,6 +43,6 @@ def observation_problem(areas: list[str], text: str) -> str:
         return "请选这次看到的是哪个领域（至少一个）"
     if len(areas) > MOST_AREAS:
         return f"一次最多选 {MOST_AREAS} 个领域，现选了 {len(areas)} 个，请留下最主要的"
-    if any(a not in Area.values for a in areas):
+    if any(a not in dict(AREAS) for a in areas):
         return "没有这个领域，请刷新页面后再选"
     return ""

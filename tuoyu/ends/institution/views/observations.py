@@ -15,7 +15,7 @@ from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.moments.models import Observation
-from tuoyu.domains.moments.rules import MOST_AREAS, MOST_WORDS, Area
+from tuoyu.domains.moments.rules import AREAS, MOST_AREAS, MOST_WORDS, Area
 from tuoyu.domains.moments.selectors import room
 from tuoyu.domains.moments.services import observations as services
 from tuoyu.ends.institution.shell import by, number, own
@@ -79,7 +79,7 @@ def observe(request: Request, child_id: int) -> HttpResponse:
     context = {
         "page_title": f"{kid.name}的观察",
         "kid": kid,
-        "areas": [(a.value, a.label) for a in Area],
+        "areas": AREAS,
         "chosen": request.POST.getlist("area"),
         "text": request.POST.get("text", ""),
         "private": request.POST.get("private") == "1",
