@@ -100,7 +100,7 @@ def list_to_sign(scope: Scope) -> list[Unsigned]:
     ]
     for dose in list_unsigned(scope):
         at = dose.at.astimezone(clock.ZONE)
-        url = link("medicine_dose", dose.pk) or link("medicines")
+        url = link("medicine")
         name = dose.request.child.name
         found.append(Unsigned(f"喂药 {at:%m-%d %H:%M}", name, "缺第二人核对", url))
     return found
