@@ -87,10 +87,7 @@ def test_a_group_is_recorded_in_two_taps_and_undone(
     assert CareEvent.all_rows.filter(undoes__in=meals.values("pk")).count() == 2
 
 
-def test_shared_tablet_through_a_dark_hour(
-    tablet: Page, world: World, live_server: Any, settings: Any
-) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_shared_tablet_through_a_dark_hour(tablet: Page, world: World, live_server: Any) -> None:
     inst, user = world.institutions["a1"].pk, world.users["teacher"].pk
     set_pin(institution_id=inst, user_id=user, pin=PIN, again=PIN, at=NOW)
     director = world.users["director"].pk

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -101,8 +100,7 @@ def test_papers_tell_what_was_missed(world: World) -> None:
     assert director.get(url("room_sleep"), {"room": foreign}).status_code == 404
 
 
-def test_pin_is_set_by_oneself(world: World, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_pin_is_set_by_oneself(world: World) -> None:
     teacher = world.client("teacher")
     wrong = teacher.post(url("room_pin"), {"pin": "1234", "again": "1234"})
     assert wrong.status_code == 422
