@@ -18,6 +18,7 @@ from tuoyu.domains.bookings.models import Opening
 from tuoyu.domains.bookings.rules import clock_words
 from tuoyu.domains.bookings.selectors import lists
 from tuoyu.domains.bookings.selectors.supply import half_hours
+from tuoyu.domains.enrolment.models import ServiceForm
 from tuoyu.domains.enrolment.rules import age_problem
 from tuoyu.domains.institutions.selectors import access_public
 from tuoyu.domains.policies.books import current_book
@@ -105,13 +106,22 @@ def _room(picked: Chosen, opening: Opening, now: Any) -> dict[str, Any]:
     return {
         "opening": opening,
         "name": group.name,
-        "why_not": age_problem(kind, picked.child.born_on, opening.day),
+        "why_not": _in_care(picked, opening)
+        or age_problem(kind, picked.child.born_on, opening.day),
         "halves": ahead,
         "prices": prices,
         "presets": _presets(rules.free_runs(ahead)),
         "starts": [clock_words(h.minute) for h in ahead if h.seats > 0],
         "ends": [clock_words(h.minute + rules.STEP) for h in ahead if h.seats > 0],
     }
+
+
+def _in_care(picked: Chosen, opening: Opening) -> str:
+    """那天本来就在托：said before anything is filled in."""
+    stay = picked.enrolment
+    if stay is None or stay.form != ServiceForm.FULL_DAY or opening.day not in stay.period:
+        return ""
+    return f"{picked.child.name}这一天本来就在{stay.institution.name}全日托，不用预约"
 
 
 def _presets(runs: list[tuple[int, int]]) -> list[dict[str, str]]:
