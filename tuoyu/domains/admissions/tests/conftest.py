@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.admissions.helpers import Office
 from tests.world import World
-from tuoyu.domains.admissions.tests.helpers import Office
 
 
 @pytest.fixture

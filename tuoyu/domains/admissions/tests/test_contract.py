@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.admissions.helpers import FROM, Office
 from tests.world import NOW
 from tuoyu.core.errors import DomainError
 from tuoyu.domains.admissions.models import Contract, Signature, Stage, Wish
 from tuoyu.domains.admissions.services import contracts, papers, starting
-from tuoyu.domains.admissions.tests.helpers import FROM, Office
 from tuoyu.domains.children.models import Guardianship
 from tuoyu.domains.enrolment.models import Enrolment
 from tuoyu.domains.institutions.models import FeeStandard

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from tests.admissions.helpers import Office, family
 from tests.world import NOW
 from tuoyu.core import crypto
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.admissions.models import Change, Offer, Stage, Wish
 from tuoyu.domains.admissions.selectors.queue import Standing, queue_of
 from tuoyu.domains.admissions.services import applying, offers, visiting
-from tuoyu.domains.admissions.tests.helpers import Office, family
 
 MINUTE = timedelta(minutes=1)
 

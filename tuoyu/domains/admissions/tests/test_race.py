@@ -7,11 +7,11 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from tests.admissions.helpers import Office
 from tests.world import NOW, World, build_world
 from tuoyu.core.errors import DomainError
 from tuoyu.domains.admissions.models import Stage, Wish
 from tuoyu.domains.admissions.services import offers
-from tuoyu.domains.admissions.tests.helpers import Office
 
 
 @pytest.mark.django_db(transaction=True)
