@@ -33,6 +33,11 @@ class Area(StrEnum):
 AREAS = [(area.value, area.label) for area in Area]
 
 
+def area_title(code: str) -> str:
+    """领域的名称。"""
+    return dict(AREAS)[code]
+
+
 def observation_problem(areas: list[str], text: str) -> str:
     """记录有什么不妥；empty when there is none."""
     if not text.strip():

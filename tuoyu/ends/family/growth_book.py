@@ -13,7 +13,7 @@ from tuoyu.core.errors import DomainError
 from tuoyu.core.files.booklet import Booklet
 from tuoyu.domains.children.models import Child
 from tuoyu.domains.moments.models import Observation, Photo
-from tuoyu.domains.moments.rules import Area
+from tuoyu.domains.moments.rules import area_title
 from tuoyu.domains.moments.selectors.family import months_of
 from tuoyu.domains.moments.selectors.room import picture_of
 from tuoyu.ui import words
@@ -72,7 +72,7 @@ def _month(at: datetime) -> str:
 
 def _write(book: Booklet, notes: Iterable[Observation]) -> None:
     for note in notes:
-        areas = "、".join(Area(a).label for a in note.areas)
+        areas = "、".join(area_title(a) for a in note.areas)
         book.words(f"{note.seen_at.astimezone(clock.ZONE):%m-%d}　{areas}", 9, gap=8)
         book.words(note.text)
 

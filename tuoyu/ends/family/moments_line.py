@@ -10,7 +10,7 @@ from tuoyu.core import clock
 from tuoyu.core.scope import Scope
 from tuoyu.domains.care.own_kinds import AMOUNTS, AREAS, DIAPERS, MEALS
 from tuoyu.domains.moments.models import Observation, Photo
-from tuoyu.domains.moments.rules import Area
+from tuoyu.domains.moments.rules import area_title
 from tuoyu.domains.moments.selectors.family import Cared, care_of, shared_observations, shown_photos
 from tuoyu.ends.family.timeline import Item, hm
 
@@ -87,7 +87,7 @@ def _pictured(photos: Iterable[Photo]) -> list[Item]:
 
 
 def _noted(note: Observation) -> Item:
-    areas = "、".join(Area(a).label for a in note.areas)
+    areas = "、".join(area_title(a) for a in note.areas)
     return Item(note.seen_at, "edit", note.text, f"老师的观察 · {areas}")
 
 

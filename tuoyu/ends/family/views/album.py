@@ -16,7 +16,7 @@ from tuoyu.core.errors import NotFound
 from tuoyu.core.periods import month_start
 from tuoyu.domains.enrolment.rules import seen_until
 from tuoyu.domains.moments.models import Observation, Photo
-from tuoyu.domains.moments.rules import Area
+from tuoyu.domains.moments.rules import area_title
 from tuoyu.domains.moments.selectors import family
 from tuoyu.domains.moments.selectors.room import picture_of
 from tuoyu.ends.family.growth_book import pack
@@ -71,7 +71,7 @@ def _key(at: datetime) -> str:
 
 
 def _told(note: Observation) -> dict[str, Any]:
-    return {"it": note, "areas": [Area(a).label for a in note.areas]}
+    return {"it": note, "areas": [area_title(a) for a in note.areas]}
 
 
 @page(VIEW, title="照片")

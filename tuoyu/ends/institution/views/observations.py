@@ -15,7 +15,7 @@ from tuoyu.core.access import Request, page
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.domains.children.selectors import access_child
 from tuoyu.domains.moments.models import Observation
-from tuoyu.domains.moments.rules import AREAS, MOST_AREAS, MOST_WORDS, Area
+from tuoyu.domains.moments.rules import AREAS, MOST_AREAS, MOST_WORDS, area_title
 from tuoyu.domains.moments.selectors import room
 from tuoyu.domains.moments.services import observations as services
 from tuoyu.ends.institution.shell import by, number, own
@@ -56,7 +56,7 @@ def told(note: Observation) -> dict[str, Any]:
     """一条记录，写成人看的。"""
     return {
         "it": note,
-        "areas": [Area(a).label for a in note.areas],
+        "areas": [area_title(a) for a in note.areas],
         "photo": note.photo if note.photo is not None and note.photo.removed_at is None else None,
     }
 
