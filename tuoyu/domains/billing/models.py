@@ -370,3 +370,24 @@ class Reminder(models.Model):
             models.CheckConstraint(condition=Q(left_fen__gt=0), name="reminder_of_a_debt"),
         ]
         indexes = [models.Index(fields=["child_id", "sent_at"])]
+
+
+class LatePickup(models.Model):
+    """晚接的处理：what the director decided of a leaving after closing time; never by itself."""
+
+    child_id = models.BigIntegerField("儿童")
+    institution_id = models.BigIntegerField("机构")
+    region_code = models.CharField("区划", max_length=12, db_collation="C")
+    day = models.DateField("日期")
+    left_at = models.DateTimeField("离园")
+    minutes = models.SmallIntegerField("计费分钟（免收为空）", null=True)
+    reason = models.CharField("说明", max_length=120, blank=True)
+    bill_month = models.DateField("计入账单的月份（首日）", null=True)
+    decided_at = models.DateTimeField("处理时间")
+    decided_by_name = models.CharField("处理人", max_length=80)
+
+    all_rows: models.Manager[LatePickup] = models.Manager()
+    objects = ScopedManager(ChildScopedQuerySet)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["child_id", "day"], name="late_once_a_day")]

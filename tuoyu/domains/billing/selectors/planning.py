@@ -22,6 +22,7 @@ from tuoyu.domains.billing import rules
 from tuoyu.domains.billing.models import Bill, BillLine, Choice, ItemKind, LineKind, Unit
 from tuoyu.domains.billing.selectors.caps import Cap, Caps, is_capped
 from tuoyu.domains.billing.selectors.days import days_of, minutes_and_days
+from tuoyu.domains.billing.selectors.late import charged_in, late_price
 from tuoyu.domains.billing.selectors.prices import (
     Price,
     Tariff,
@@ -147,6 +148,7 @@ class _Desk:
         self.days = days_of(institution.pk, self.before, today) if self.tiers else {}
         used = any(e.form in USED for e in self.stays.values())
         self.usage = minutes_and_days(institution.pk, month) if used else {}
+        self.late = charged_in(institution.pk, month)
 
     def draft(self) -> Draft:
         """全部儿童，by class and name; one who has left is there only with a refund."""
@@ -218,6 +220,7 @@ class _Desk:
         chosen = self.chosen.get(e.child_id, {})
         for price in self.tariff.others(group.class_type, e.form, frozenset(chosen)):
             self._other(row, e, price, chosen.get(price.kind))
+        self._late(row)
         self._waive(row)
         self._refund(row)
         row.changes = self._changes(row)
@@ -278,6 +281,16 @@ class _Desk:
         if price.unit == Unit.HOUR or not quantity:
             return
         self._charge(row, price, price.price_fen, quantity)
+
+    def _late(self, row: PlannedBill) -> None:
+        """晚接：the minutes that a person decided to charge, with their days."""
+        found, price = self.late.get(row.child_id, []), late_price(self.tariff, row.class_type)
+        if found and price is None:
+            row.problems.append("有已决定收取的晚接，但没有按小时或按次备案的延时服务费")
+        elif price is not None and found:
+            quantity = sum(x.minutes or 0 for x in found) if price.unit == Unit.HOUR else len(found)
+            days = "、".join(f"{x.day:%m-%d} {x.minutes} 分" for x in found)
+            self._charge(row, price, price.price_fen, quantity, f"；晚接 {days}")
 
     def _charge(
         self, row: PlannedBill, price: Price, unit_fen: int, quantity: int, more: str = ""

@@ -34,12 +34,13 @@ def month_title(month: date) -> str:
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
-    """收费的三个页签。"""
+    """收费的页签。"""
     return [
         {"title": title, "url": reverse(f"institution:{route}"), "current": route == current}
         for title, route in (
             ("出账", "fees"),
             ("账单与收款", "fee_bills"),
+            ("晚接", "fee_late"),
             ("价格与退费办法", "fee_filings"),
         )
     ]
