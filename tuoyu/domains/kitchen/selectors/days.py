@@ -18,7 +18,7 @@ from tuoyu.domains.kitchen.models import (
     Serving,
 )
 from tuoyu.domains.kitchen.rules import BANDS, Dish, Portion, shopping, week_of
-from tuoyu.domains.kitchen.selectors.allergies import Eater, list_eaters, list_unsorted
+from tuoyu.domains.kitchen.selectors.allergies import Eater, list_eaters
 from tuoyu.domains.kitchen.selectors.menus import (
     Clash,
     dishes_of,
@@ -189,14 +189,6 @@ def missing_samples(scope: Scope, institution_id: int, now: datetime) -> list[Me
     ]
 
 
-def over_samples(scope: Scope, institution_id: int, now: datetime) -> list[Sample]:
-    """保存已满、可以处置的留样。"""
-    rows = Sample.objects.visible_to(scope).filter(
-        institution_id=institution_id, discarded_at=None, keep_until__lte=now
-    )
-    return list(rows.order_by("keep_until", "id"))
-
-
 def purchases_of(scope: Scope, institution_id: int, day: date) -> list[Purchase]:
     """某日的晨购台账。"""
     rows = Purchase.objects.visible_to(scope).filter(institution_id=institution_id, day=day)
@@ -210,12 +202,10 @@ class KitchenToday:
     next_day: date
     heads: int
     has_menu: bool
-    has_next_week: bool
     open_clashes: int
     unsorted: int
     asked: int
     samples_missing: int
-    samples_over: int
 
     @property
     def todo(self) -> int:
@@ -236,7 +226,7 @@ def today(scope: Scope, institution_id: int, now: datetime) -> KitchenToday:
     """今日卡片的数。"""
     day = clock.day_of(now)
     coming = next_workday(day)
-    plan = plan_day(scope, institution_id, coming)
+    eaters = list_eaters(scope, institution_id, coming)
     menu = published(institution_id, week_of(day))
     open_now = (
         [c for c in list_clashes(scope, menu) if c.day >= day and not c.is_safe] if menu else []
@@ -246,12 +236,10 @@ def today(scope: Scope, institution_id: int, now: datetime) -> KitchenToday:
     )
     return KitchenToday(
         coming,
-        plan.heads.total,
+        count_heads(eaters).total,
         menu is not None,
-        published(institution_id, week_of(day) + timedelta(days=7)) is not None,
         len({c.child.child_id for c in open_now}),
-        len(list_unsorted(scope, institution_id, day)),
+        sum(e.allergy.is_unsorted for e in eaters),
         asked.count(),
         len(missing_samples(scope, institution_id, now)),
-        len(over_samples(scope, institution_id, now)),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests.actors import actor_for_user
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core.access import Actor
 from tuoyu.domains.kitchen.models import Menu, Recipe
 from tuoyu.domains.kitchen.rules import Line

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.actors import actor_for_user
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.core import clock
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError

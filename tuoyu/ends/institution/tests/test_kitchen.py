@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.actors import actor_for_user
 from tests.pages.checks import faults_of
 from tests.world import NOW, World
-from tuoyu.config.actors import actor_for_user
 from tuoyu.domains.kitchen.models import Menu, Recipe, Serving
 from tuoyu.domains.kitchen.rules import Allergy, Line
 from tuoyu.domains.kitchen.selectors.menus import list_clashes
