@@ -13,9 +13,9 @@ from tuoyu.domains.checks import tasks as checks
 from tuoyu.domains.complaints import tasks as complaints
 from tuoyu.domains.indicators import tasks as indicators
 from tuoyu.domains.insurance import tasks as insurance
-from tuoyu.domains.moments import tasks as moments
 from tuoyu.domains.medicine import tasks as medicine
 from tuoyu.domains.messages import tasks as messages
+from tuoyu.domains.moments import tasks as moments
 from tuoyu.domains.publicity import tasks as publicity
 from tuoyu.domains.reforms import tasks as reforms
 from tuoyu.domains.reports import tasks as reports

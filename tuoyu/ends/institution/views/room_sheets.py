@@ -188,9 +188,7 @@ def intervals(request: Request) -> HttpResponse:
             by=by(request),
             at=clock.now(),
         )
-        return done(
-            request, reverse("institution:room_intervals"), "巡视间隔已设，即刻起按此计"
-        )
+        return done(request, reverse("institution:room_intervals"), "巡视间隔已设，即刻起按此计")
 
     initial = {"under_12": now.under_12, "under_24": now.under_24, "from_24": now.from_24}
     return ask(
