@@ -13,7 +13,10 @@ from tuoyu.core.audit.models import AuditEvent
 
 # A stranger's thing may be seen where it is public, or where the role looks over the whole city.
 CITYWIDE = {"city-officer", "finance-officer", "payment-clerk", "auditor"}
+# Offered to every family: hours for sale, activities for all, an enquiry.
 PUBLIC = {
+    "family:booking_make", "family:booking_place", "family:group", "family:group_come",
+    "family:group_feedback", "family:group_join", "public:enquire",
     "public:institution", "public:draw", "public:notice", "public:notice_object",
     "public:notice_print", "public:voucher",
 }  # fmt: skip

@@ -11,8 +11,8 @@ from tuoyu.domains.identity.models import User
 
 def test_family_books_and_teacher_sees(world: World) -> None:
     opening = open_day(world, actor_for_user(world.users["director"]))
-    child, actor = family(world, "周小树")
-    world.users["guest"] = User.objects.get(pk=actor.user_id)
+    child, _ = family(world, "周小树")
+    world.users["guest"] = User.objects.get(username=f"u{child.pk}")
     parent = world.client("guest")
     assert "青禾托育园" in parent.get("/family/bookings/").content.decode()
     url = f"/family/bookings/places/{opening.institution_id}/"

@@ -48,8 +48,9 @@ def raise_grade(request: Request, incident_id: int) -> HttpResponse:
 @page(RECORD, title="时间线加一条", log="伤害记录加时间线", methods=("POST",))
 def entry(request: Request, incident_id: int) -> HttpResponse:
     """时间线。"""
+    found = access_incident(request.actor.scope, incident_id)
     services.add_entry(
-        incident_id=incident_id, at=moment(request.POST.get("at", "")),
+        incident_id=found.pk, at=moment(request.POST.get("at", "")),
         what=request.POST.get("what", ""), by=request.actor, made_at=clock.now(),
     )  # fmt: skip
     return _back(request, incident_id, "时间线已加一条")
@@ -106,11 +107,12 @@ def sign(request: Request, incident_id: int) -> HttpResponse:
 @page(RECORD, title="已当面告知", log="登记当面告知", methods=("POST",))
 def told(request: Request, incident_id: int) -> HttpResponse:
     """已当面告知，有见证人。"""
+    found = access_incident(request.actor.scope, incident_id)
     witness = number(request.POST.get("witness"))
     if witness is None:
         raise DomainError("witness", "没有选见证人；当面告知须有另一位同事在场见证")
     services.tell_in_person(
-        incident_id=incident_id, told_name=request.POST.get("told_name", ""), witness_id=witness,
+        incident_id=found.pk, told_name=request.POST.get("told_name", ""), witness_id=witness,
         note=request.POST.get("note", ""), by=request.actor, at=clock.now(),
     )  # fmt: skip
     return _back(request, incident_id, "已登记当面告知")

@@ -112,8 +112,9 @@ def detail(request: Request, protection_id: int) -> HttpResponse:
 @page(PROTECT_STEP, title="登记办理", log="强制报告登记办理", methods=("POST",))
 def step(request: Request, protection_id: int) -> HttpResponse:
     """登记报案与办理。"""
+    found = selectors.access_report(request.actor, protection_id)
     services.add_step(
-        report_id=protection_id, kind=request.POST.get("kind", ""),
+        report_id=found.pk, kind=request.POST.get("kind", ""),
         happened_at=moment(request.POST.get("at", "")),
         detail=request.POST.get("detail", "")[:300], by=request.actor, at=clock.now(),
     )  # fmt: skip
