@@ -28,6 +28,9 @@ def test_every_device_route_is_documented(db: None) -> None:
         "/api/v1/devices/pair",
         "/api/v1/devices/roster",
         "/api/v1/attendance/events",
+        "/api/v1/care/state",
+        "/api/v1/care/unlock",
+        "/api/v1/care/events",
     }
     events = served["paths"]["/api/v1/attendance/events"]["post"]
     assert "requestBody" in events

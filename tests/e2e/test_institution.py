@@ -131,7 +131,8 @@ def test_one_hand_is_enough(at_work: Open, world: World) -> None:
         page = at_work(path)
         assert page.evaluate(SIDEWAYS) == 0
         assert page.evaluate(SMALL) == []
-        expect(page.locator(".in-tabs a")).to_have_count(4)
+        expect(page.locator(".in-tabs a")).to_have_count(5)
+        assert page.locator(".in-tabs a[href='']").count() == 0
 
 
 def test_a_correction_is_made_in_the_drawer(at_work: Open, world: World) -> None:

@@ -159,6 +159,8 @@ def _grouped(group: Group, inside: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "title": group.title,
         "icon": group.icon,
+        "url": inside[0]["url"],  # where a narrow end that shows no second level leads
+        "current": any(row["current"] for row in inside),
         "count": sum(row["count"] for row in inside),
         "open": any(row["current"] for row in inside),
         "children": inside,

@@ -75,6 +75,7 @@ class Request(HttpRequest):
     actor: Actor
     audit_persons: list[int]
     audit_note: str
+    unread: int  # set by a page that has counted the messages; the shell shows it as well
 
 
 def page(

@@ -17,7 +17,6 @@ from tuoyu.domains.attendance.selectors import TodayBoard
 from tuoyu.domains.attendance.selectors.desk import list_disputes, list_waiting
 from tuoyu.domains.kitchen.selectors.allergies import count_waiting
 from tuoyu.domains.kitchen.selectors.days import missing_samples
-from tuoyu.domains.messages.selectors import unread_count
 from tuoyu.domains.reports.models import Report, ReportKind
 from tuoyu.domains.safety.selectors import late_hazards, overdue_count
 from tuoyu.domains.workforce.selectors.rota import count_asked
@@ -38,14 +37,19 @@ class Card:
 
 
 def cards(
-    actor: Actor, seen: TodayBoard, ratio: tuple[int, int], now: datetime, *, is_open: bool
+    actor: Actor,
+    seen: TodayBoard,
+    ratio: tuple[int, int],
+    unread: int,
+    now: datetime,
+    *,
+    is_open: bool,
 ) -> list[Card]:
     """六张卡，in the order in which a day asks for them."""
     found = [_present(seen, is_open=is_open), _ratio(*ratio)]
     if actor.may("inst:staff:manage"):
         figures = figures_of(actor.scope, seen.institution_id, now)
         found += [_unpaid(figures), _unsigned(figures), _due(figures)]
-    unread = unread_count(actor.scope)
     kind = "warn" if unread else ""
     note = "家长留言、通知和要您办的事"
     found.append(Card("未读", str(unread), "条", note, reverse("account_messages"), kind))

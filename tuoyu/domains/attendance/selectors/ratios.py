@@ -44,7 +44,7 @@ class OnDuty:
 def staff_on_duty(scope: Scope, institution_id: int, now: datetime) -> tuple[OnDuty, ...]:
     """本机构员工：在岗与否、当日证书是否有效。"""
     day = clock.day_of(now)
-    staff = (
+    staff = list(
         Staff.objects.visible_to(scope)
         .filter(institution_id=institution_id, hired_on__lte=day)
         .filter(models.Q(left_on=None) | models.Q(left_on__gt=day))
@@ -56,7 +56,8 @@ def staff_on_duty(scope: Scope, institution_id: int, now: datetime) -> tuple[OnD
         .filter(institution_id=institution_id, in_at__lte=now, in_at__gte=clock.at(day))
         .filter(models.Q(out_at=None) | models.Q(out_at__gt=now))
     }
-    certified = list_counted(scope, institution_id, day)
+    known = [(person.pk, person.hired_on, person.left_on) for person in staff]
+    certified = list_counted(scope, institution_id, day, known)
     return tuple(
         OnDuty(
             person.pk,

@@ -142,13 +142,23 @@ def count_staff(scope: Scope, on: date) -> int:
     return working(Staff.objects.visible_to(scope), on).count()
 
 
-def list_counted(scope: Scope, institution_id: int, on: date) -> set[int]:
+Employed = tuple[int, date, date | None]  # who, since, until
+
+
+def list_counted(
+    scope: Scope, institution_id: int, on: date, people: list[Employed] | None = None
+) -> set[int]:
     """当日可计入师幼比的人员。"""
-    return counted_on(scope, institution_id, [on])[on]
+    return counted_on(scope, institution_id, [on], people)[on]
 
 
-def counted_on(scope: Scope, institution_id: int, days: Iterable[date]) -> dict[date, set[int]]:
-    """各日可计入师幼比的人员，in two queries.
+def counted_on(
+    scope: Scope,
+    institution_id: int,
+    days: Iterable[date],
+    people: list[Employed] | None = None,
+) -> dict[date, set[int]]:
+    """各日可计入师幼比的人员，in two queries; one where the page has read its ``people`` already.
 
     A care certificate in force, and no health card that has run out. Someone whose health card was
     never entered still counts and is shown as missing: a gap in the books is not an expiry.
@@ -159,11 +169,9 @@ def counted_on(scope: Scope, institution_id: int, days: Iterable[date]) -> dict[
         .filter(institution_id=institution_id, kind__in=kinds)
         .values_list("staff_id", "kind", "issued_on", "expires_on")
     )
-    people = list(
-        Staff.objects.visible_to(scope)
-        .filter(institution_id=institution_id)
-        .values_list("pk", "hired_on", "left_on")
-    )
+    if people is None:
+        staff = Staff.objects.visible_to(scope).filter(institution_id=institution_id)
+        people = list(staff.values_list("pk", "hired_on", "left_on"))
     return {day: _counted(papers, people, day) for day in days}
 
 

@@ -118,7 +118,7 @@ def test_ratio_counts_only_certified_people_on_duty(world: World) -> None:
     Certificate.all_rows.filter(staff=carer).update(expires_on=TODAY)
     board = teacher.get(url("board")).content.decode()
     assert "还差 1 名" in board
-    assert "无有效证书，不计" in board
+    assert "证件无效，不计" in board
     page = teacher.post(url("shift"), {"staff": carer.pk, "room": "off"}, headers=HX)
     assert "未到岗" in page.content.decode()
     assert StaffShift.all_rows.get().out_at == NOW

@@ -30,6 +30,7 @@ from tuoyu.domains.attendance.services import end_shift, start_shift
 from tuoyu.domains.care.selectors.rooms import RoomSleep, day_now
 from tuoyu.domains.children.models import Guardianship
 from tuoyu.domains.children.pickup_selectors import list_pickers
+from tuoyu.domains.messages.selectors import unread_count
 from tuoyu.ends.institution import today_cards
 from tuoyu.ends.institution.shell import back_to, done, fragment, number, own
 
@@ -84,6 +85,7 @@ def _board(request: Request) -> dict[str, Any]:
     is_open = workdays.is_workday(day)
     missing = [(c, room.name) for room in seen.rooms for c in room.children if c.state == ""]
     refused = _unsettled(scope, inst.pk, day)
+    request.unread = unread_count(scope)  # the bar shows it as well
     return {
         "inst": inst,
         "seen": seen,
@@ -95,7 +97,9 @@ def _board(request: Request) -> dict[str, Any]:
         "room_names": {r.class_id: r.name for r in seen.rooms},
         "refused": refused,
         "red": care.red,
-        "cards": today_cards.cards(request.actor, seen, _counts(rooms), now, is_open=is_open),
+        "cards": today_cards.cards(
+            request.actor, seen, _counts(rooms), request.unread, now, is_open=is_open
+        ),
         "also": today_cards.also(request.actor, seen.institution_id, now),
         "headline": _headline(seen, rooms, refused, care.red, is_open=is_open),
     }

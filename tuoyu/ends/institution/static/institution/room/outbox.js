@@ -26,7 +26,7 @@ export const ownEvents = () => packets.flatMap((p) =>
 
 export async function add(made) {
   const who = acting();
-  const at = clock.iso();
+  const at = clock.stamp();
   const events = made.map((e) => ({ id: uuid7(clock.nowMs()), at, ...e }));
   const body = JSON.stringify(isTablet ? { by: who.id, proof: who.proof, events } : { events });
   const packet = { body, events, by: who.id, name: who.name, state: "waiting" };

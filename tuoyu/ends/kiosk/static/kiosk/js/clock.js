@@ -29,4 +29,13 @@ export const iso = (ms = nowMs()) => `${local(ms).slice(0, 23)}+08:00`;
 export const day = (ms = nowMs()) => local(ms).slice(0, 10);
 export const hhmm = (when = nowMs()) =>
   local(typeof when === "number" ? when : Date.parse(when)).slice(11, 16);
+
+// 先后：the offset is learnt anew with each contact; a later tap is never stamped earlier for that
+let last = 0;
+export function stampMs() {
+  const now = nowMs();
+  last = now <= last && last - now < 60_000 ? last + 1 : now;
+  return last;
+}
+export const stamp = () => iso(stampMs());
 export const step = () => Math.floor(nowMs() / 30000);

@@ -5,7 +5,7 @@ import { add } from "./store.js";
 import { tell } from "./bus.js";
 
 export async function record(children, { kind, method, by = null, bearer = "", checks = new Map() }) {
-  const at = clock.nowMs();
+  const at = clock.stampMs();
   const events = children.map((child) => ({
     id: uuid7(at),
     child: child.id,
