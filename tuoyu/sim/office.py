@@ -186,10 +186,15 @@ def _second_site(b: Built, show: Inst) -> None:
     """示例园长兼管邻近的一个园。His posts are read before: the first one stays his first."""
     director = b.people.director(show.id)
     near = next(
-        i
-        for i in b.institutions
-        if i.unit is show.unit and i.id != show.id and i.status == "filed" and len(i.rooms) >= 2
+        (
+            i
+            for i in b.institutions
+            if i.unit is show.unit and i.id != show.id and i.status == "filed" and len(i.rooms) >= 2
+        ),
+        None,
     )
+    if near is None:  # a small unit may have no second one
+        return
     Assignment.objects.create(
         user_id=director.user_id or 0,
         role="director",
