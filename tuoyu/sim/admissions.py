@@ -31,7 +31,7 @@ from tuoyu.domains.identity.models import Assignment, User
 from tuoyu.domains.identity.roles import ROLES
 from tuoyu.domains.institutions.models import ClassGroup
 from tuoyu.domains.policies.books import current_book
-from tuoyu.sim.draws import stream
+from tuoyu.sim.draws import opaque, stream
 from tuoyu.sim.institutions import Inst
 from tuoyu.sim.names import SURNAMES, adult_name, child_name
 from tuoyu.sim.state import Built
@@ -52,7 +52,11 @@ class _Play:
     here: Inst
     others: list[Inst]
     director: Actor
+    ids: random.Random
     count: int = 0
+
+    def number(self) -> int:
+        return opaque(self.ids)
 
     def day(self, back: int, hour: int, minute: int = 0) -> datetime:
         return clock.at(workdays.before(self.b.city.now.date(), back), hour, minute)
@@ -66,7 +70,8 @@ def admit_families(b: Built) -> None:
     near = [
         i for i in b.institutions if i.unit is here.unit and i is not here and i.stopped is None
     ]
-    play = _Play(b, stream(b.seed, "admissions"), here, near[:3], b.people.director(here.id))
+    rng, ids = stream(b.seed, "admissions"), stream(b.seed, "admission-ids")
+    play = _Play(b, rng, here, near[:3], b.people.director(here.id), ids)
     _slots(play)
     first = [_apply(play, 20 - n, n) for n in range(_WAITING)]
     for step in ("papers", "contract", "started"):
@@ -133,18 +138,24 @@ def _apply(play: _Play, back: int, minute: int, *, online: bool = False) -> Wish
     where = [play.here.id] + [i.id for i in play.others[: play.rng.randrange(0, 3)]]
     source = Application.Source.PUBLIC if online else Application.Source.DESK
     at = play.day(back, 7 if online else 9, 12 + 7 * minute)
-    return _wish(play, _apply_to(_family(play, group), where, source, at))
+    return _wish(play, _apply_to(play, _family(play, group), where, source, at))
 
 
 def _apply_to(
-    family: applying.Family, where: list[int], source: str, at: datetime, by: Actor | None = None
+    play: _Play,
+    family: applying.Family,
+    where: list[int],
+    source: str,
+    at: datetime,
+    by: Actor | None = None,
 ) -> Application:
     """志愿里有哪家没有合适班型的，只报第一家。"""
     for ids in (where, where[:1]):
         try:
             return applying.apply(
-                family=family, institution_ids=ids, source=source, at=at, by=by
-            ).application
+                family=family, institution_ids=ids, source=source, at=at, by=by,
+                numbers=play.number,
+            ).application  # fmt: skip
         except DomainError as error:
             if error.code != "age" or len(ids) == 1:
                 raise
@@ -206,7 +217,7 @@ def _own_family(play: _Play) -> Wish:
         )  # fmt: skip
         source, at = Application.Source.FAMILY, play.day(12, 20, n)
         ids = where if step == "offer" else [play.here.id]
-        wish = _wish(play, _apply_to(child, ids, source, at, by))
+        wish = _wish(play, _apply_to(play, child, ids, source, at, by))
         if step == "contract" and _offer(play, wish, play.day(7, 9)):
             _papers(play, wish, by, len(PaperKind.values))
             _sign(_contract(play, wish), play.director, play.day(2, 17))
@@ -227,7 +238,7 @@ def _on_the_way(play: _Play, step: str) -> None:
     by = _account(play, child.guardian_name)
     made = applying.apply(
         family=child, institution_ids=[play.here.id], source=Application.Source.FAMILY,
-        at=play.day(15, 9), by=by,
+        at=play.day(15, 9), by=by, numbers=play.number,
     ).application  # fmt: skip
     wish = _wish(play, made)
     if not _offer(play, wish, play.day(7, 10)):
@@ -239,12 +250,16 @@ def _on_the_way(play: _Play, step: str) -> None:
     if step == "started":
         _sign(contract, by, play.day(3, 12))
         _sign(contract, play.director, play.day(3, 13))
-        starting.start(wish_id=wish.pk, by=play.director, at=play.day(2, 9))
+        starting.start(wish_id=wish.pk, by=play.director, at=play.day(2, 9), number=play.number())
 
 
 def _account(play: _Play, name: str) -> Actor:
     """一个还没有孩子在园的家长账号。"""
-    user = User.objects.create_user(f"demo-family-{play.count}", name)
+    user = User.objects.create(
+        username=f"demo-family-{play.count}",
+        name=name,
+        password=f"!{play.ids.getrandbits(200):x}",
+    )
     Assignment.objects.create(user=user, role="parent", from_on=play.day(15, 9).date())
     return _parent(user.pk, name, [])
 

@@ -17,7 +17,7 @@ from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.reports import services as reports
 from tuoyu.domains.workforce import services
 from tuoyu.domains.workforce.models import BackgroundCheck, RotaShift
-from tuoyu.sim.draws import stream
+from tuoyu.sim.draws import opaque, stream
 from tuoyu.sim.institutions import Inst
 from tuoyu.sim.state import Built
 from tuoyu.sim.workforce import Worker
@@ -30,7 +30,7 @@ def run_office(b: Built) -> None:
     if b.scale.until is not None:
         return
     rng = stream(b.seed, "office")
-    house = _House(b, next(i for i in b.institutions if i.is_show))
+    house = _House(b, next(i for i in b.institutions if i.is_show), stream(b.seed, "reports"))
     BackgroundCheck.all_rows.bulk_create(_checks(b, rng), batch_size=1000)
     house.plan_week()
     house.were_there()
@@ -65,6 +65,7 @@ class _House:
 
     b: Built
     show: Inst
+    rng: random.Random
 
     @property
     def now(self) -> datetime:
@@ -164,15 +165,17 @@ class _House:
             self._report(inst, first, due, "无" if back != 3 else "户外场地遮阳改造的资金")
         first = add_months(month, -1)
         made = reports.start_report(
-            institution=inst, kind="month", day=first, today=self.now.date(), at=self.now
-        )
+            institution=inst, kind="month", day=first, today=self.now.date(), at=self.now,
+            number=opaque(self.rng),
+        )  # fmt: skip
         given = {"closed_days": "0", "helpers": "1"}
         reports.answer(by=self.director, report_id=made.pk, given=given, at=self.now)
 
     def _report(self, inst: Institution, first: date, at: datetime, needs: str) -> None:
         made = reports.start_report(
-            institution=inst, kind="month", day=first, today=clock.day_of(at), at=at
-        )
+            institution=inst, kind="month", day=first, today=clock.day_of(at), at=at,
+            number=opaque(self.rng),
+        )  # fmt: skip
         given = {"closed_days": "0", "helpers": "0", "wages": "yes", "needs": needs}
         reports.answer(by=self.director, report_id=made.pk, given=given, at=at)
         try:

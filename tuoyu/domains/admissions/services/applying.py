@@ -7,7 +7,7 @@ one address may apply. The limits are the platform's own, of no document.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from tuoyu.core import clock, crypto, rls
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError, NotFound
 from tuoyu.core.excel.columns import CellError, Column, parse
-from tuoyu.core.identifiers import id_birth, id_error, normalise
+from tuoyu.core.identifiers import id_birth, id_error, normalise, opaque_id
 from tuoyu.core.periods import age_months
 from tuoyu.domains.admissions.models import LIVE, QUEUE, Application, Stage, Wish
 from tuoyu.domains.admissions.services.desk import CITY, note, ranks_kept
@@ -67,8 +67,9 @@ def apply(
     at: datetime,
     by: Actor | None = None,
     origin: str = "",
+    numbers: Callable[[], int] = opaque_id,
 ) -> Applied:
-    """报名，志愿按先后。"""
+    """报名，志愿按先后。``numbers``: where the ids come from, when they are drawn."""
     phone = _checked(family, at)
     index = crypto.blind_index(phone)
     number = normalise(family.id_number)
@@ -80,7 +81,8 @@ def apply(
         places = _places(institution_ids)
         code = "".join(secrets.choice(_CODE_SIGNS) for _ in range(8))
         made = Application.all_rows.create(
-            number=_number(at),
+            id=numbers(),
+            number=_number(at, numbers()),
             code_index=crypto.blind_index(f"code:{code}"),
             region_code=places[0].region_code,
             child_id=family.child_id,
@@ -101,7 +103,7 @@ def apply(
             made_at=at,
         )
         for rank, place in enumerate(places, start=1):
-            _wish(made, place, rank, at)
+            _wish(made, place, rank, at, numbers())
     return Applied(made, code)
 
 
@@ -139,8 +141,8 @@ def set_id_number(application: Application, number: str) -> None:
     application.save(update_fields=["id_number"])
 
 
-def _number(at: datetime) -> str:
-    return f"BM{at.astimezone(clock.ZONE):%y%m%d}{secrets.randbelow(10**7):07d}"
+def _number(at: datetime, drawn: int) -> str:
+    return f"BM{at.astimezone(clock.ZONE):%y%m%d}{drawn % 10**7:07d}"
 
 
 def _not_too_often(phone: bytes, origin: bytes | None, at: datetime) -> None:
@@ -214,8 +216,9 @@ def class_type_for(institution: Institution, born_on: date, on: date) -> str:
     return fits[0]
 
 
-def _wish(made: Application, place: Institution, rank: int, at: datetime) -> Wish:
+def _wish(made: Application, place: Institution, rank: int, at: datetime, number: int) -> Wish:
     wish = Wish(
+        id=number,
         application=made,
         institution=place,
         region_code=place.region_code,
@@ -240,7 +243,7 @@ def add_wish(*, application_id: int, institution_id: int, by: Actor, at: datetim
         if made.wishes.filter(institution_id=institution_id).exists():
             raise DomainError("twice", "这家机构已在您的志愿里；暂缓的可以恢复，不用重报")
         place = _places([institution_id])[0]
-        return _wish(made, place, max(ranks, default=0) + 1, at)
+        return _wish(made, place, max(ranks, default=0) + 1, at, opaque_id())
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import transaction
 from tuoyu.core import clock, crypto, rls
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError
+from tuoyu.core.identifiers import opaque_id
 from tuoyu.core.pinyin import search_text
 from tuoyu.domains.admissions.models import Application, Contract, PaperKind, Stage, Wish
 from tuoyu.domains.admissions.services.desk import CITY, for_institution, need, note, put
@@ -22,8 +23,8 @@ from tuoyu.domains.institutions.models import ClassGroup
 
 
 @transaction.atomic
-def start(*, wish_id: int, by: Actor, at: datetime) -> Child:
-    """办理入托；needs the contract signed by both."""
+def start(*, wish_id: int, by: Actor, at: datetime, number: int | None = None) -> Child:
+    """办理入托；needs the contract signed by both. ``number``: a new child's id, when drawn."""
     today = clock.day_of(at)
     with rls.as_system(CITY):
         wish = for_institution(by, wish_id)
@@ -31,7 +32,7 @@ def start(*, wish_id: int, by: Actor, at: datetime) -> Child:
         contract = wish.contracts.filter(main=None, replaced_at=None).first()
         if contract is None or contract.concluded_at is None:
             raise DomainError("not-signed", "合同双方签完后才能办入托；请先签署")
-        child = _child(wish)
+        child = _child(wish, number or opaque_id())
         _people(wish, child, contract)
         group = ClassGroup.all_rows.get(pk=contract.class_group_id)
         enrol(
@@ -52,7 +53,7 @@ def start(*, wish_id: int, by: Actor, at: datetime) -> Child:
         return child
 
 
-def _child(wish: Wish) -> Child:
+def _child(wish: Wish, number: int) -> Child:
     a = wish.application
     allergy = _text(wish, PaperKind.ALLERGY)
     told = None if allergy in ("", "无") else allergy
@@ -68,6 +69,7 @@ def _child(wish: Wish) -> Child:
         known.save(update_fields=["allergy", "has_allergy"])
         return known
     return Child.all_rows.create(
+        id=number,
         name=a.child_name,
         search=search_text(a.child_name),
         sex=a.sex,

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from tuoyu.core.access import Actor
 from tuoyu.core.errors import DomainError
+from tuoyu.core.identifiers import opaque_id
 from tuoyu.domains.institutions.models import Institution
 from tuoyu.domains.reports import rules
 from tuoyu.domains.reports.models import Report, ReportKind
@@ -20,9 +21,15 @@ MOST = 10**12
 
 
 def start_report(
-    *, institution: Institution, kind: str, day: date, today: date, at: datetime
+    *,
+    institution: Institution,
+    kind: str,
+    day: date,
+    today: date,
+    at: datetime,
+    number: int | None = None,
 ) -> Report:
-    """建立一份报表；the one that is there is given back, never a second."""
+    """建立一份报表；the one that is there is given back. ``number``: its id, when it is drawn."""
     first = day.replace(day=1) if kind == ReportKind.MONTH else date(day.year, 1, 1)
     if first > today:
         raise DomainError("early", f"{first} 还没有到，请选已经开始的期间")
@@ -31,6 +38,7 @@ def start_report(
     if found is not None:
         return found
     return Report.all_rows.create(
+        id=number or opaque_id(),
         institution_id=institution.pk,
         region_code=institution.region_code,
         kind=ReportKind(kind),
