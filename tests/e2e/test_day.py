@@ -198,7 +198,7 @@ def _a_bump_is_signed(day: Day) -> None:
     day.at(15, 20)
     phone = day.open("teacher", "/inst/incidents/new/")
     phone.locator("#child").select_option(str(he.pk))
-    for label in ("户外场地", "跌倒伤", "头顶前额"):
+    for label in ("户外场地", "跌倒伤", "头顶前额", "头部受撞"):
         phone.get_by_label(label, exact=True).first.check()
     phone.locator("#what").fill("跑动时绊倒，额头擦红")
     phone.locator("#aid").fill("冷敷十分钟")
