@@ -121,7 +121,7 @@ def _family(play: _Play, group: ClassGroup, surname: str = "") -> applying.Famil
         born_on=_born_for(play, group, on),
         guardian_name=adult_name(play.rng, play.rng.choice(SURNAMES), True),
         relation="mother",
-        phone=f"19911{play.count:06d}",
+        phone=play.b.numbers.phone(),
         wanted_on=on,
     )
 

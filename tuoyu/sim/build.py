@@ -24,14 +24,12 @@ from tuoyu.sim.checks import plan_checks
 from tuoyu.sim.children import make_children
 from tuoyu.sim.days import EPOCH, child_days, horizon, span_of
 from tuoyu.sim.digest import city_models
-from tuoyu.sim.draws import stream
 from tuoyu.sim.events import door_events, with_times
 from tuoyu.sim.families import make_families
 from tuoyu.sim.frauds import plan_doubles, plan_ghosts, plan_institutions, seat, tamper, witness
 from tuoyu.sim.geography import city_of
 from tuoyu.sim.habits import habits
 from tuoyu.sim.institutions import make_institutions
-from tuoyu.sim.numbers import Numbers
 from tuoyu.sim.premises import Rows, premises
 from tuoyu.sim.records import device_rows, make_devices, people_rows
 from tuoyu.sim.scales import SCALES
@@ -116,7 +114,7 @@ def clear() -> None:
 
 def populate(b: Built) -> Rows:
     """谁在哪里：all that is small enough for Python."""
-    numbers = Numbers(stream(b.seed, "numbers"))
+    numbers = b.numbers
     with progress("机构与人", 6) as step:
         b.institutions = make_institutions(b.city, b.scale, b.seed)
         b.plot = plan_institutions(b.city, b.scale, b.institutions, b.seed)

@@ -18,6 +18,7 @@ from tuoyu.domains.bookings.selectors.lists import prices_of
 from tuoyu.domains.bookings.selectors.supply import certified, half_hours
 from tuoyu.domains.children.models import Child, Consent, Guardian, Guardianship
 from tuoyu.domains.children.services.consents import grant_consent
+from tuoyu.domains.children.services.persons import known_person
 from tuoyu.domains.complaints import services as complaints
 from tuoyu.domains.groups import selectors as group_reads
 from tuoyu.domains.groups import services as groups
@@ -213,7 +214,7 @@ def _guest(b: Built, rng: random.Random, name: str, n: int) -> tuple[Child, Acto
     child = Child.all_rows.create(
         id=opaque(rng), name=name, sex="fm"[n % 2], born_on=born, search=name
     )
-    guardian = Guardian.all_rows.create(name=f"{name}妈妈")
+    guardian = known_person(name=f"{name}妈妈", phone=b.numbers.phone())
     Guardianship.all_rows.create(
         child=child, guardian=guardian, relation="mother", from_on=today - timedelta(days=30)
     )

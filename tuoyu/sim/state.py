@@ -11,10 +11,12 @@ import polars as pl
 
 from tuoyu.sim.cast import Cast
 from tuoyu.sim.children import Kid
+from tuoyu.sim.draws import stream
 from tuoyu.sim.families import Family
 from tuoyu.sim.frauds import Plot
 from tuoyu.sim.geography import City
 from tuoyu.sim.institutions import Inst
+from tuoyu.sim.numbers import Numbers
 from tuoyu.sim.people import People
 from tuoyu.sim.scales import Scale
 from tuoyu.sim.sheets import Sum
@@ -38,6 +40,11 @@ class Built:
     habits: pl.DataFrame = field(default_factory=pl.DataFrame)
     sums: dict[date, dict[int, Sum]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """发号：one for the whole city, so that each number is given once."""
+        return Numbers(stream(self.seed, "numbers"))
 
     @cached_property
     def people(self) -> People:
