@@ -86,15 +86,15 @@ def test_county_without_notice_is_undetermined(world: World) -> None:
 def test_switching_the_child_is_remembered(parent: Client, world: World) -> None:
     sui = world.children["sui"]
     assert parent.get(f"/family/child/{sui.pk}/").status_code == 302
-    assert '<b>林小穗 ' in text(parent)
+    assert "<b>林小穗 " in text(parent)
 
 
 def test_the_youngest_in_care_comes_first(parent: Client, world: World) -> None:
     younger = world.children["sui"]
     Child.all_rows.filter(pk=younger.pk).update(born_on=date(2024, 9, 1))
-    assert '<b>林小穗 ' in text(parent)
+    assert "<b>林小穗 " in text(parent)
     Enrolment.all_rows.filter(child=younger).update(period=(date(2025, 9, 1), date(2025, 10, 1)))
-    assert '<b>林小禾 ' in text(parent)
+    assert "<b>林小禾 " in text(parent)
 
 
 def test_a_short_day_shows_the_day_before(parent: Client, world: World) -> None:
