@@ -118,7 +118,8 @@ def _present(place: Institution, day: date) -> dict[int, list[int]]:
             institution_id=place.pk, day=day, status=DayStatus.PRESENT
         ).values_list("child_id", flat=True)
     )
-    able = consenting(came, Consent.Purpose.PHOTO, day)
+    still = Child.all_rows.filter(pk__in=came, institution_id=place.pk)  # nobody names who has left
+    able = consenting(set(still.values_list("pk", flat=True)), Consent.Purpose.PHOTO, day)
     rooms: dict[int, list[int]] = {}
     rows = Enrolment.all_rows.filter(
         institution_id=place.pk, period__contains=day, child_id__in=able
