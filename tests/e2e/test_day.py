@@ -151,7 +151,9 @@ def _a_dose_with_two_signatures(day: Day) -> None:
     phone.get_by_role("link", name="林小禾").click()
     phone.get_by_role("button", name="已核对标签，接受").click()
     day.at(11, 30)
-    phone = day.open("teacher", "/inst/medicine/")
+    phone = day.open("teacher", "/inst/room/")
+    phone.get_by_role("button", name="托小班", exact=True).click()
+    phone.locator("#due").get_by_text("林小禾：2.5 ml").click()  # the alarm leads to the dose
     phone.get_by_role("button", name="已喂 2.5 ml").click()
     expect(phone.locator("body")).to_contain_text("须另一位签")
     desk = day.open("director", "/inst/medicine/")

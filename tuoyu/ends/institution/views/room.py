@@ -43,6 +43,7 @@ def _shell(request: Request, mode: str) -> HttpResponse:
         {
             "state": reverse("institution:room_state"),
             "events": reverse("institution:room_events"),
+            "due": reverse("institution:medicine_due"),
         }
         if mode == "session"
         else {"state": f"{api}care/state", "events": f"{api}care/events"}

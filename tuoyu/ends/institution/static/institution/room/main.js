@@ -7,6 +7,7 @@ import * as acting from "./acting.js";
 import * as count from "./count.js";
 import * as day from "./day.js";
 import { get, put } from "./db.js";
+import * as due from "./due.js";
 import * as list from "./list.js";
 import * as lock from "./lock.js";
 import * as log from "./log.js";
@@ -32,6 +33,7 @@ async function start() {
   acting.start();
   for (const name of ["day", "outbox", "minute"]) on(name, draw);
   for (const name of ["standing", "outbox"]) on(name, badge);
+  for (const name of ["day", "minute"]) on(name, due.refresh);
   on("acting", changed);
   on("day", lock.renew);
   $("night").addEventListener("click", night);
@@ -126,7 +128,7 @@ function tick() {
   shown = minute;
   $("time").textContent = clock.hhmm();
   const demo = document.querySelector(".ty-demo");
-  if (demo) demo.textContent = `演示数据 · 业务时钟 ${minute}`;
+  if (demo && sync.standing() !== "starting") demo.textContent = `演示数据 · 业务时钟 ${minute}`;
   if (day.overdue().length) buzz([200, 100, 200, 100, 400]); // 只震动，不出声
   if (!$("panel").firstElementChild) tell("minute");
 }
