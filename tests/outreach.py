@@ -56,6 +56,11 @@ def _side(w: World, key: str, child: str, director: str, parent: str) -> dict[st
     signup = groups.sign_up(
         session_id=session.pk, child_id=kid.pk, by=actor_for_user(w.users[parent]), at=NOW
     )
+    if child == "he":  # the twin as well: which of the two a page begins with is by chance
+        groups.sign_up(
+            session_id=session.pk, child_id=w.children["sui"].pk,
+            by=actor_for_user(w.users[parent]), at=NOW,
+        )  # fmt: skip
     return {
         "opening_id": opening.pk,
         "booking_id": booking.pk,
