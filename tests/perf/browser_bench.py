@@ -122,9 +122,11 @@ def _free_port() -> int:
 
 
 def _context(running: Browser, base: str, who: str, size: tuple[int, int]) -> BrowserContext:
+    """Without the pages' own service workers: a first visit is to be a first one."""
     context = running.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", bypass_csp=True
-    )
+        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", bypass_csp=True,
+        service_workers="block",
+    )  # fmt: skip
     if who:
         page = context.new_page()
         page.goto(f"{base}/demo/enter/{who}/")
