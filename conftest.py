@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The order of the files; each stays with one worker, since its fixtures are dear."""
     for item in items:
         if item.path.parent.name == "sim":
-            item.add_marker(pytest.mark.timeout(240))  # the first one waits for the city
+            item.add_marker(pytest.mark.timeout(300))  # the first one waits for the city
     items.sort(key=lambda i: next((n for n, w in enumerate(FIRST) if w in i.nodeid), len(FIRST)))
 
 

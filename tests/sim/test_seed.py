@@ -29,7 +29,7 @@ def demo_mode(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_same_seed_same_city_to_the_byte(
     city: Built, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -44,7 +44,7 @@ def test_same_seed_same_city_to_the_byte(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_yueqing_is_built_by_the_same_code(
     city: Built, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
