@@ -8,6 +8,7 @@ from tuoyu.ends.institution.views import (
     admissions,
     agreements,
     billing,
+    billing_choices,
     billing_filings,
     billing_late,
     book,
@@ -135,9 +136,9 @@ urlpatterns += [
         billing_filings.evidence,
         name="fee_filing_evidence",
     ),
-    path("fees/choices/new/", billing_filings.choose, name="fee_choose"),
-    path("fees/choices/<int:choice_id>/end/", billing_filings.unchoose, name="fee_unchoose"),
-    path("fees/waivers/new/", billing_filings.waiver, name="fee_waiver"),
+    path("fees/choices/new/", billing_choices.choose, name="fee_choose"),
+    path("fees/choices/<int:choice_id>/end/", billing_choices.unchoose, name="fee_unchoose"),
+    path("fees/waivers/new/", billing_choices.waiver, name="fee_waiver"),
 ]
 # ── 收费的路由：end ──
 

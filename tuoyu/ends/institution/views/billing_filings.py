@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -25,10 +24,10 @@ from tuoyu.domains.billing.selectors.planning import is_inclusive
 from tuoyu.domains.billing.services import NewItem, NewRefund
 from tuoyu.domains.children.models import SpecialStatus
 from tuoyu.domains.enrolment.models import ServiceForm
-from tuoyu.domains.enrolment.selectors import list_enrolled, names_of_enrolled
+from tuoyu.domains.enrolment.selectors import names_of_enrolled
 from tuoyu.domains.institutions.models import ClassType, Institution
 from tuoyu.ends.institution.forms import PlainForm, day_field, text_field
-from tuoyu.ends.institution.shell import ask, done, own
+from tuoyu.ends.institution.shell import done, own
 from tuoyu.ends.institution.views.billing import MoneyField, tabs
 
 VIEW, FILE, ISSUE = "inst:fee:view", "inst:fee:file", "inst:fee:issue"
@@ -91,36 +90,6 @@ class RefundForm(RowForm):
     bound = forms.ChoiceField(label="界限", choices=BOUNDS, required=False)
     percent = forms.IntegerField(label="退还（%）", min_value=0, max_value=100, required=False)
     leave_only = forms.BooleanField(label="只计已请假", required=False)
-
-
-class WaiverForm(PlainForm):
-    """减免标准。"""
-
-    status_kind = forms.ChoiceField(label="家庭类型", choices=SpecialStatus.Kind.choices)
-    monthly = MoneyField(label="每月减免（元）", max_length=12, help_text="填 0 为停止减免")
-    from_on = forms.ChoiceField(label="起始月份")
-    document = forms.CharField(label="依据", max_length=120, help_text="如园务会决定的名称与日期")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        first = clock.today().replace(day=1)
-        months = [add_months(first, n) for n in range(4)]
-        self.fields["from_on"].choices = [  # type: ignore[attr-defined]
-            (m.isoformat(), f"{m:%Y-%m}") for m in months
-        ]
-
-
-class ChoiceForm(PlainForm):
-    """登记自选项目。"""
-
-    child = forms.TypedChoiceField(label="儿童", coerce=int)
-    kind = forms.ChoiceField(label="自选项目")
-    from_on = day_field("起")
-
-    def __init__(self, *args: Any, children: Any, kinds: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["child"].choices = children  # type: ignore[attr-defined]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
 @page(VIEW, title="价格与退费办法")
@@ -339,65 +308,3 @@ def _refund(data: dict[str, Any]) -> NewRefund:
         up_to_permille=int(bound[1:]) if bound.startswith("p") else None,
         leave_only=data["leave_only"],
     )
-
-
-@page(FILE, title="登记减免标准", log="登记减免标准", methods=("GET", "POST"))
-def waiver(request: Request) -> HttpResponse:
-    """特殊家庭减免标准。"""
-    inst, back = own(request), reverse("institution:fee_filings")
-    form = WaiverForm(request.POST if request.method == "POST" else None)
-
-    def act(data: dict[str, Any]) -> HttpResponse:
-        made = services.set_waiver(
-            institution_id=inst.pk,
-            status_kind=data["status_kind"],
-            monthly_fen=data["monthly"],
-            from_on=date.fromisoformat(data["from_on"]),
-            document=data["document"],
-            by=request.actor,
-            at=clock.now(),
-        )
-        request.audit_note = f"{made.status_kind} {made.monthly_fen} 分"
-        return done(request, back, "已登记；自起始月份的账单起，对已核验身份的家庭自动减免")
-
-    return ask(request, form, act, title="登记减免标准", verb="登记", back=back)
-
-
-@page(ISSUE, title="登记自选项目", log="登记自选项目", methods=("GET", "POST"))
-def choose(request: Request) -> HttpResponse:
-    """登记自选项目：the next bill has it."""
-    inst, today, back = own(request), clock.today(), reverse("institution:fee_filings")
-    rows = list_enrolled(request.actor.scope, today).filter(institution=inst)
-    rows = rows.order_by("class_group_id", "child__name")
-    form = ChoiceForm(
-        request.POST if request.method == "POST" else None,
-        children=[(e.child_id, f"{e.class_group.name} {e.child.name}") for e in rows],
-        kinds=[
-            (p.kind, f"{p.title} {p.words}") for p in prices.tariff_of(inst.pk, today).electives()
-        ],
-        initial={"from_on": today.replace(day=1)},
-    )
-
-    def act(data: dict[str, Any]) -> HttpResponse:
-        request.audit_persons = [data["child"]]
-        made = services.choose_item(
-            institution_id=inst.pk,
-            child_id=data["child"],
-            kind=data["kind"],
-            from_on=data["from_on"],
-            by=request.actor,
-            at=clock.now(),
-        )
-        return done(request, back, f"已登记 {made.get_kind_display()}，此后的账单按备案价计")
-
-    return ask(request, form, act, title="登记自选项目", verb="登记", back=back)
-
-
-@page(ISSUE, title="停用自选项目", log="停用自选项目", methods=("POST",))
-def unchoose(request: Request, choice_id: int) -> HttpResponse:
-    """停用自选项目：from next month's first day; this month stays as it is."""
-    first = add_months(clock.today().replace(day=1), 1)
-    ended = services.end_choice(choice_id=choice_id, to_on=first, by=request.actor)
-    request.audit_persons = [ended.child_id]
-    text = f"{ended.get_kind_display()} {first:%m-%d} 起不再收取"
-    return done(request, reverse("institution:fee_filings"), text)
